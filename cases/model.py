@@ -59,6 +59,7 @@ class EventKind(StrEnum):
     OPENED = "opened"
     MOVED = "moved"
     NOTED = "noted"
+    FOLLOWED_UP = "followed_up"
 
 
 UNFINISHED = frozenset(
@@ -155,7 +156,8 @@ class CaseEvent:
 
     ``actor`` is ``person:<id>``, ``agent:<id>`` or ``system:<name>``, never empty.
     ``before`` and ``after`` are ready for JSON and never hold people's words; those
-    are in ``note``.
+    are in ``note``. ``caused_by`` is the id of the message that made it, where one did:
+    a message makes one event of a case at most.
     """
 
     case_number: str
@@ -166,6 +168,7 @@ class CaseEvent:
     before: Mapping[str, object]
     after: Mapping[str, object]
     note: str | None = None
+    caused_by: str | None = None
 
     def __post_init__(self) -> None:
         if not self.actor:

@@ -67,7 +67,8 @@ class CaseStore(Protocol):
         """Replace the case and keep its event and audit row, all or nothing.
 
         Returns:
-            The case as stored, with ``version`` one higher.
+            The case as stored, with ``version`` one higher; as it is, when the message
+            that caused the event (``caused_by``) has made one of this case before.
 
         Raises:
             CaseNotFound: it was never opened.

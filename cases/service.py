@@ -9,6 +9,7 @@ from cases.calendar import WorkingCalendar
 from cases.clocks import ServiceClocks
 from cases.contact import same_contact
 from cases.errors import CaseChanged, CaseNotFound
+from cases.follow_up import followed_up
 from cases.model import Case, CaseEvent, CaseState
 from cases.number import format_number, read_number
 from cases.opening import OpeningRules, OpenRequest, keepable
@@ -119,6 +120,28 @@ class CaseService:
         kept = keepable(note)
         return await self._change(
             number, lambda case: noted(case, kept, at=self._now(), actor=actor)
+        )
+
+    async def follow_up(self, number: str, words: str, *, person_id: str, caused_by: str) -> Case:
+        """Keep what a person says about a case on its timeline, once per message.
+
+        The words may raise its priority, see ``cases.follow_up``. Whether the case is this
+        person's to speak of was asked before (``find_for``).
+
+        Raises:
+            CaseNotFound: no case has this number.
+            CaseChanged: others kept changing it meanwhile.
+        """
+        return await self._change(
+            number,
+            lambda case: followed_up(
+                case,
+                words,
+                self._rules,
+                at=self._now(),
+                actor=f"person:{person_id}",
+                caused_by=caused_by,
+            ),
         )
 
     async def _change(self, number: str, change: Callable[[Case], Change]) -> Case:

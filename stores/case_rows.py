@@ -76,6 +76,7 @@ def event_values(event: CaseEvent) -> dict[str, Any]:
         "before": dict(event.before),
         "after": dict(event.after),
         "note": event.note,
+        "caused_by": event.caused_by,
     }
 
 

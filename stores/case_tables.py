@@ -23,11 +23,15 @@ class CaseSequenceRow(Base):
 class CaseEventRow(Base):
     """What brought a case to one of its versions. Triggers refuse all but redacting ``note``.
 
-    No event without its audit row: ``audit_id`` sees to that.
+    No event without its audit row: ``audit_id`` sees to that. A message makes one event
+    of a case at most.
     """
 
     __tablename__ = "case_event"
-    __table_args__ = (sa.CheckConstraint("actor <> ''", name="actor_named"),)
+    __table_args__ = (
+        sa.CheckConstraint("actor <> ''", name="actor_named"),
+        sa.Index(None, "case_number", "caused_by", unique=True),
+    )
 
     case_number: Mapped[str] = mapped_column(sa.String(32), primary_key=True)
     version: Mapped[int] = mapped_column(sa.Integer, primary_key=True, autoincrement=False)
@@ -37,6 +41,7 @@ class CaseEventRow(Base):
     before: Mapped[dict[str, Any]] = mapped_column(sa.JSON)
     after: Mapped[dict[str, Any]] = mapped_column(sa.JSON)
     note: Mapped[str | None] = mapped_column(sa.Text)
+    caused_by: Mapped[str | None] = mapped_column(sa.String(128))
     audit_id: Mapped[int] = mapped_column(sa.ForeignKey("audit.id"), unique=True)
 
 

@@ -32,8 +32,11 @@ class MemoryCaseStore:
         return change.case
 
     async def save(self, change: Change) -> Case:
-        """Replace the case; raises CaseNotFound or CaseChanged."""
+        """Replace the case, once per message; raises CaseNotFound or CaseChanged."""
         stored = await self.get(change.case.number)
+        cause = change.event.caused_by
+        if cause and any(event.caused_by == cause for event in self._events[stored.number]):
+            return stored
         if stored.version != change.case.version:
             raise CaseChanged(number=stored.number)
         saved = replace(change.case, version=stored.version + 1)

@@ -70,7 +70,7 @@ class SqlCaseStore:
         return int(counted.scalar_one())
 
     async def save(self, change: Change) -> Case:
-        """Replace the case; raises CaseNotFound or CaseChanged."""
+        """Replace the case, once per message; raises CaseNotFound or CaseChanged."""
         number, version = change.case.number, change.case.version
         async with self._engine.begin() as connection:
             stored = await connection.scalar(
@@ -78,6 +78,8 @@ class SqlCaseStore:
             )
             if stored is None:
                 raise CaseNotFound(number=number)
+            if await _happened(connection, change.event):
+                return await _case(connection, number)
             if stored != version:
                 raise CaseChanged(number=number)
             saved = replace(change.case, version=version + 1)
@@ -139,6 +141,13 @@ async def _keep_event(connection: AsyncConnection, event: CaseEvent) -> None:
     )
     values = event_values(event) | {"audit_id": audit_id}
     await connection.execute(sa.insert(EVENTS).values(values))
+
+
+async def _happened(connection: AsyncConnection, event: CaseEvent) -> bool:
+    if event.caused_by is None:
+        return False
+    same = sa.and_(EVENTS.c.case_number == event.case_number, EVENTS.c.caused_by == event.caused_by)
+    return bool(await connection.scalar(sa.select(sa.exists().where(same))))
 
 
 async def _case(connection: AsyncConnection, number: str) -> Case:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from cases.errors import CaseChanged, CaseNotFound
-from cases.model import Case, CaseKind, CaseState, Due, EventKind, Priority, Segment
+from cases.model import Case, CaseEvent, CaseKind, CaseState, Due, EventKind, Priority, Segment
 from cases.number import format_number
 from cases.ports import CaseQuery, CaseStore, Change
 from cases.timeline import moved, noted, opened
@@ -53,6 +53,22 @@ def opening(**changes: Any) -> Callable[[int], Change]:
         return opened(case, actor=f"person:{case.person_id}", why={"route": "classifier"})
 
     return make
+
+
+def followed_up(case: Case, words: str, caused_by: str) -> Change:
+    """Return the change that keeps what the person says about their case."""
+    event = CaseEvent(
+        case_number=case.number,
+        version=case.version + 1,
+        kind=EventKind.FOLLOWED_UP,
+        at=NOON,
+        actor=f"person:{case.person_id}",
+        before={},
+        after={},
+        note=words,
+        caused_by=caused_by,
+    )
+    return Change(case, event)
 
 
 def numbers(cases: Sequence[Case]) -> list[str]:
@@ -218,3 +234,26 @@ class CaseStoreContract:
             after = seen[-1]
         expected = [format_number(2026, sequence) for sequence in range(1, 8)]
         assert seen == (expected if oldest_first else expected[::-1])
+
+    async def test_one_message_makes_one_event_of_a_case(self, store: CaseStore) -> None:
+        case = await store.open(2026, opening())
+        saved = await store.save(followed_up(case, "لين الحين ما وصلني شي عن INV-9", "m-5"))
+        for again in (case, saved):  # read before and after the first went through
+            assert await store.save(followed_up(again, "لين الحين", "m-5")) == saved
+        more = await store.save(followed_up(saved, "وبعد ما رديتوا", "m-6"))
+        other = await store.open(2026, opening(caused_by="m-2"))
+        await store.save(followed_up(other, "نفس الرسالة", "m-5"))
+        assert more.version == 2
+        said = (await store.timeline(case.number))[1:]
+        assert [(event.kind, event.caused_by, event.note) for event in said] == [
+            (EventKind.FOLLOWED_UP, "m-5", "لين الحين ما وصلني شي عن INV-9"),
+            (EventKind.FOLLOWED_UP, "m-6", "وبعد ما رديتوا"),
+        ]
+
+    async def test_the_same_message_at_once_makes_one_event(self, store: CaseStore) -> None:
+        case = await store.open(2026, opening())
+        saved = await asyncio.gather(
+            *(store.save(followed_up(case, "وين الرد؟", "m-5")) for _ in range(10))
+        )
+        assert {one.version for one in saved} == {1}
+        assert len(await store.timeline(case.number)) == 2

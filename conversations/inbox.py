@@ -105,6 +105,9 @@ class Inbox:
         language = conversation.language
         if offered is None:
             language = language_of(masked.text, conversation)
+        facts = dict(inbound.metadata)
+        if masked.kinds and offered is None:
+            facts["masked"] = sorted(masked.kinds)
         return NewMessage(
             id=self._new_id(),
             sender=Sender.CITIZEN,
@@ -116,7 +119,8 @@ class Inbox:
             provider_id=inbound.provider_id,
             sent_at=inbound.sent_at,
             at=now,
-            metadata={"masked": sorted(masked.kinds)} if masked.kinds and not offered else {},
+            metadata=facts,
+            kind=inbound.kind,
         )
 
 

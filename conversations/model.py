@@ -48,6 +48,32 @@ class MessageState(StrEnum):
     FAILED = "failed"
 
 
+class MessageKind(StrEnum):
+    """What a message is. The value is what stores keep.
+
+    What is not ``text`` has its words in ``text`` all the same: a caption, or a sentence of
+    ours in its place. Its facts (file, coordinates, cards ...) are in ``metadata``.
+    """
+
+    TEXT = "text"
+    IMAGE = "image"
+    AUDIO = "audio"
+    VOICE = "voice"
+    VIDEO = "video"
+    DOCUMENT = "document"
+    STICKER = "sticker"
+    LOCATION = "location"
+    CONTACTS = "contacts"
+    ORDER = "order"
+    FORM = "form"
+    REACTION = "reaction"
+    EDIT = "edit"
+    REVOKE = "revoke"
+    TEMPLATE = "template"
+    SYSTEM = "system"
+    UNSUPPORTED = "unsupported"
+
+
 @dataclass(frozen=True, slots=True)
 class Button:
     """What a person may press: the words on it and what it stands for."""
@@ -106,6 +132,7 @@ class Message:
     reason: str | None = None
     provider_id: str | None = None
     metadata: Mapping[str, Any] = field(default_factory=dict)
+    kind: MessageKind = MessageKind.TEXT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,6 +140,7 @@ class InboundMessage:
     """What a channel heard, before anything is done to it.
 
     ``payload`` is what a pressed button carried, where the channel tells it apart.
+    ``metadata`` has the facts of a message that is not, or not only, text.
     ``refusal_shown``: the channel itself shows the person why a message is refused.
     """
 
@@ -123,6 +151,8 @@ class InboundMessage:
     language_hint: Language | None = None
     payload: str | None = None
     refusal_shown: bool = False
+    kind: MessageKind = MessageKind.TEXT
+    metadata: Mapping[str, Any] = NOTHING
 
 
 @dataclass(frozen=True, slots=True)

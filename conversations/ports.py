@@ -16,6 +16,7 @@ from conversations.model import (
     Conversation,
     InboundMessage,
     Message,
+    MessageKind,
     MessageState,
     OutboundMessage,
     Sender,
@@ -104,6 +105,7 @@ class NewMessage:
     reason: str | None = None
     provider_id: str | None = None
     metadata: Mapping[str, Any] | None = None
+    kind: MessageKind = MessageKind.TEXT
 
 
 @dataclass(frozen=True, slots=True)

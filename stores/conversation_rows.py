@@ -13,6 +13,7 @@ from conversations.model import (
     Controller,
     Conversation,
     Message,
+    MessageKind,
     MessageState,
     Sender,
 )
@@ -90,6 +91,7 @@ def message_values(new: NewMessage, *, conversation_id: str, seq: int) -> dict[s
         "sent_at": new.sent_at,
         "stored_at": new.at,
         "details": dict(new.metadata or {}),
+        "kind": new.kind.value,
     }
 
 
@@ -110,6 +112,7 @@ def message_from(row: sa.RowMapping) -> Message:
         reason=row["reason"],
         provider_id=row["provider_id"],
         metadata=row["details"],
+        kind=MessageKind(row["kind"]),
     )
 
 
@@ -130,6 +133,7 @@ def numbered(new: NewMessage, *, conversation_id: str, seq: int) -> Message:
         reason=new.reason,
         provider_id=new.provider_id,
         metadata=dict(new.metadata or {}),
+        kind=new.kind,
     )
 
 

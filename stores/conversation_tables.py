@@ -98,6 +98,7 @@ class MessageRow(Base):
     sent_at: Mapped[datetime] = mapped_column(UtcTime)
     stored_at: Mapped[datetime] = mapped_column(UtcTime)
     details: Mapped[dict[str, Any]] = mapped_column(sa.JSON)
+    kind: Mapped[str] = mapped_column(sa.String(16), server_default="text")
 
 
 class OfferedButtonRow(Base):

@@ -90,6 +90,7 @@ def whole(message: Message) -> Told:
         "id": message.id,
         "seq": message.seq,
         "sender": message.sender.value,
+        "kind": message.kind.value,
         "text": message.text,
         "at": message.sent_at.isoformat(),
         "state": message.state.value,

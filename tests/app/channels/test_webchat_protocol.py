@@ -62,6 +62,7 @@ def test_our_widget_gets_everything() -> None:
         "id": "m-1",
         "seq": 3,
         "sender": "bot",
+        "kind": "text",
         "text": "أين الفاتورة INV-9؟",
         "at": "2026-03-02T12:00:00+00:00",
         "state": "sent",

@@ -2,11 +2,13 @@ import asyncio
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from channels.webchat.protocol import whole
 from conversations.fake_rasa import Item
 from conversations.flood import FloodLimits
-from conversations.model import Address, MessageState, Sender
+from conversations.model import Address, MessageKind, MessageState, Sender
 from kernel.language import Language
 from kernel.masking import BULLET
 from phrases.catalogue import Catalogue
@@ -204,3 +206,25 @@ async def test_a_wish_for_a_language_outlives_texts_that_do_not_tell(parts: Part
 async def test_the_language_hint_counts_where_the_text_does_not_tell(parts: Parts) -> None:
     received = await parts.hear("123", language_hint=Language.EN)
     assert received.message.language is Language.EN
+
+
+async def test_a_message_keeps_its_kind_and_facts(parts: Parts) -> None:
+    received = await parts.hear(
+        "صورة فاتورة INV-9", kind=MessageKind.IMAGE, metadata={"media_type": "image/jpeg"}
+    )
+    (stored,) = await parts.messages()
+    assert received.message == stored
+    assert stored.kind is MessageKind.IMAGE
+    assert stored.metadata == {"media_type": "image/jpeg"}
+    assert whole(stored)["kind"] == "image"
+
+
+async def test_a_message_of_code_before_kinds_is_text(parts: Parts, engine: AsyncEngine) -> None:
+    received = await parts.hear("أين INV-9؟")
+    old = "INSERT INTO message (id, conversation_id, seq, sender, text, buttons, language, state, "
+    old += "channel, sent_at, stored_at, details) SELECT 'old', conversation_id, 2, sender, text, "
+    old += "buttons, language, state, channel, sent_at, stored_at, details FROM message"
+    async with engine.begin() as connection:
+        await connection.execute(sa.text(old))
+    assert [one.kind for one in await parts.messages()] == [MessageKind.TEXT] * 2
+    assert received.message.kind is MessageKind.TEXT

@@ -97,6 +97,7 @@ class Conversation:
 
     ``control_version`` counts the changes of ``controller``: an answer made under an
     older version is dropped. ``language_pinned``: the person asked for ``language``.
+    ``assistant_stale``: people spoke last, so the assistant is reset before it is asked.
     """
 
     id: str
@@ -107,6 +108,7 @@ class Conversation:
     controller: Controller
     control_version: int
     created_at: datetime
+    assistant_stale: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

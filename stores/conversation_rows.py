@@ -71,6 +71,7 @@ def conversation_from(row: Mapping[str, Any] | sa.RowMapping) -> Conversation:
         controller=Controller(row["controller"]),
         control_version=row["control_version"],
         created_at=row["created_at"],
+        assistant_stale=row["assistant_stale"],
     )
 
 

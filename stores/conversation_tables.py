@@ -42,7 +42,11 @@ class IdentityRow(Base):
 
 class ConversationRow(Base):
     """A person's thread on a channel. Whoever writes a message takes ``last_seq`` up first:
-    that locks the row, so that messages are numbered without a gap or a double."""
+    that locks the row, so that messages are numbered without a gap or a double.
+
+    ``assistant_stale``: people spoke since the assistant did, so that what it remembers
+    is put aside before it is asked again.
+    """
 
     __tablename__ = "conversation"
     __table_args__ = (sa.Index(None, "identity_id"), sa.Index(None, "person_id"))
@@ -55,6 +59,7 @@ class ConversationRow(Base):
     controller: Mapped[str] = mapped_column(sa.String(8))
     control_version: Mapped[int] = mapped_column(sa.Integer)
     last_seq: Mapped[int] = mapped_column(sa.Integer)
+    assistant_stale: Mapped[bool] = mapped_column(sa.Boolean, server_default=sa.false())
     created_at: Mapped[datetime] = mapped_column(UtcTime)
 
 

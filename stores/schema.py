@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from stores import audit_tables, case_tables, conversation_tables
+from stores import audit_tables, case_tables, conversation_tables, floor_tables
 from stores.tables import Base
 
-__all__ = ["audit_tables", "case_tables", "conversation_tables", "metadata"]
+__all__ = ["audit_tables", "case_tables", "conversation_tables", "floor_tables", "metadata"]
 
 metadata = Base.metadata

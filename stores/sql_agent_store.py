@@ -1,0 +1,103 @@
+"""Agents and their signs of life in SQLite or PostgreSQL."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, cast
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from conversations.agents import Agent, Attendance
+from kernel.language import Language
+from stores.conversation_writes import upsert
+from stores.database import reading
+from stores.floor_tables import OPEN, AgentRow, SpellRow
+
+AGENTS = cast(sa.Table, AgentRow.__table__)
+SPELLS = cast(sa.Table, SpellRow.__table__)
+
+
+class SqlAgentStore:
+    """One row per agent; what they hold is counted from the open spells."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+
+    async def enrol(self, agent: Agent) -> None:
+        """Keep what the desk says of an agent; their presence stays as it is."""
+        values = _values(agent)
+        async with self._engine.begin() as connection:
+            adding = upsert(connection)(AgentRow).values(available=False, **values)
+            await connection.execute(
+                adding.on_conflict_do_update(
+                    index_elements=[AGENTS.c.id],
+                    set_={name: value for name, value in values.items() if name != "id"},
+                )
+            )
+
+    async def beat(self, agent_id: str, *, available: bool, at: datetime) -> bool:
+        """Keep a sign of life; False for an unknown agent."""
+        async with self._engine.begin() as connection:
+            beaten = await connection.execute(
+                sa.update(AGENTS)
+                .where(AGENTS.c.id == agent_id)
+                .values(available=available, beat_at=at)
+            )
+        return beaten.rowcount == 1
+
+    async def find(self, agent_id: str) -> Agent | None:
+        """Return an agent."""
+        async with reading(self._engine, snapshot=False) as connection:
+            rows = await connection.execute(sa.select(AGENTS).where(AGENTS.c.id == agent_id))
+            row = rows.mappings().one_or_none()
+        return None if row is None else agent_from(row)
+
+    async def all(self) -> Sequence[Attendance]:
+        """Return every active agent, by name, with what they hold."""
+        holds = (
+            sa.select(sa.func.count())
+            .select_from(SPELLS)
+            .where(SPELLS.c.owner_id == AGENTS.c.id, OPEN)
+            .scalar_subquery()
+        )
+        wanted = sa.select(AGENTS, holds.label("holds")).where(AGENTS.c.active)
+        async with reading(self._engine, snapshot=False) as connection:
+            rows = await connection.execute(wanted.order_by(AGENTS.c.name_en, AGENTS.c.id))
+            return [
+                Attendance(
+                    agent=agent_from(row),
+                    available=row["available"],
+                    beat_at=row["beat_at"],
+                    holds=row["holds"],
+                )
+                for row in rows.mappings()
+            ]
+
+
+def agent_from(row: sa.RowMapping) -> Agent:
+    """Return the agent that a row keeps."""
+    return Agent(
+        id=row["id"],
+        name_ar=row["name_ar"],
+        name_en=row["name_en"],
+        languages=frozenset(Language(one) for one in row["languages"]),
+        departments=frozenset(row["departments"]),
+        capacity=row["capacity"],
+        supervises=row["supervises"],
+        active=row["active"],
+    )
+
+
+def _values(agent: Agent) -> dict[str, Any]:
+    return {
+        "id": agent.id,
+        "name_ar": agent.name_ar,
+        "name_en": agent.name_en,
+        "languages": sorted(one.value for one in agent.languages),
+        "departments": sorted(agent.departments),
+        "capacity": agent.capacity,
+        "supervises": agent.supervises,
+        "active": agent.active,
+    }

@@ -16,7 +16,9 @@ import yaml
 from aiohttp import ClientSession
 from rasa_sdk.executor import ActionExecutor
 
+from accounts.administration import Administration
 from actions.registry import build_executor
+from app.desk_wiring import Desk, administration_of, build_desk
 from app.secret import signing_secret
 from app.settings import Settings
 from cases.calendar import WorkingCalendar
@@ -43,10 +45,13 @@ from conversations.workers import Worker
 from phrases.catalogue import Catalogue
 from stores.database import engine_for
 from stores.health import database_answers
+from stores.sql_account_store import SqlAccountStore
+from stores.sql_agent_store import SqlAgentStore
 from stores.sql_case_store import SqlCaseStore
 from stores.sql_conversation_store import SqlConversationStore
 
 PROJECT = Path(__file__).resolve().parents[1]
+HTMX = PROJECT / "node_modules" / "htmx.org" / "dist" / "htmx.min.js"
 
 
 def now() -> datetime:
@@ -72,6 +77,7 @@ class House:
     executor: ActionExecutor
     domain: dict[str, Any]
     workers: tuple[Worker, ...]
+    desk: Desk
 
 
 def case_service(store: CaseStore) -> CaseService:
@@ -96,9 +102,20 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
     try:
         async with ClientSession() as http:
             conversations = SqlConversationStore(engine, new_id=new_id)
+            phrases = Catalogue.load()
             yield _furnished(
                 settings,
                 http,
+                phrases,
+                desk=build_desk(
+                    settings,
+                    SqlAccountStore(engine),
+                    SqlAgentStore(engine),
+                    phrases,
+                    now=now,
+                    new_id=new_id,
+                    htmx=HTMX,
+                ),
                 cases=case_service(SqlCaseStore(engine)),
                 conversations=conversations,
                 database_answers=partial(database_answers, engine),
@@ -117,15 +134,28 @@ async def open_cases(settings: Settings) -> AsyncIterator[CaseService]:
         await engine.dispose()
 
 
+@asynccontextmanager
+async def open_accounts(settings: Settings) -> AsyncIterator[Administration]:
+    """Give what administers the accounts, on a migrated database."""
+    engine = engine_for(settings.database)
+    try:
+        yield administration_of(
+            SqlAccountStore(engine), SqlAgentStore(engine), now=now, new_id=new_id
+        )
+    finally:
+        await engine.dispose()
+
+
 def _furnished(
     settings: Settings,
     http: ClientSession,
+    phrases: Catalogue,
     *,
+    desk: Desk,
     cases: CaseService,
     conversations: SqlConversationStore,
     database_answers: Callable[[], Awaitable[bool]],
 ) -> House:
-    phrases = Catalogue.load()
     lines = Lines(phrases, new_id=new_id)
     assistant = RasaAssistant(http, url=settings.rasa_url)
     to_answer, to_send = Wakeup(), Wakeup()
@@ -165,6 +195,7 @@ def _furnished(
         ),
         domain=forms_only(PROJECT / "domain.yml"),
         workers=_workers(settings, conversations, assistant, lines, channels, (to_answer, to_send)),
+        desk=desk,
     )
 
 

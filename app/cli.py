@@ -22,6 +22,8 @@ baddala: the switchboard of a government contact centre, in Arabic and English.
   baddala chat              talk to the running app in this terminal
   baddala cases list        list the cases, newest first
   baddala cases show NUMBER show one case and what happened to it
+  baddala staff password EMAIL
+                            give somebody a new one-time password for the desk
   baddala settings          list every setting, its default and its meaning
   baddala help              show this text
 
@@ -73,6 +75,9 @@ def _parser() -> argparse.ArgumentParser:
     listing.add_argument("--confidential", action="store_true")
     showing = what.add_parser("show", add_help=False)
     showing.add_argument("number")
+    staff = commands.add_parser("staff", add_help=False)
+    giving = staff.add_subparsers(dest="what", metavar="password", required=True)
+    giving.add_parser("password", add_help=False).add_argument("email")
     for one in (chat, listing, showing):
         one.add_argument("--raw", action="store_true")
         one.add_argument("--language", choices=("ar", "en"), default=None)
@@ -98,6 +103,10 @@ def _with_settings(given: argparse.Namespace, settings: Settings) -> int:
                     confidential=given.confidential,
                 )
             return show_case(settings, given.number, raw=given.raw, language=given.language)
+        case "staff":
+            from app.cli_staff import give_password
+
+            return give_password(settings, given.email)
         case _:
             from app.cli_run import start
 

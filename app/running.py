@@ -92,6 +92,7 @@ async def _serve(settings: Settings, say: Say) -> None:
     stop = _stop_signal()
     async with open_house(settings) as house, serving(house):
         say(f"The chat is at {_chat_address(settings)}")
+        await _first_admin(house, say)
         await stop.wait()
         say("Stopping.")
 
@@ -103,6 +104,7 @@ async def _run(settings: Settings, rasa: RasaProcess, say: Say) -> None:
             return
         for line in addresses(settings):
             say(line)
+        await _first_admin(house, say)
         await stop.wait()
         say("Stopping.")
 
@@ -150,6 +152,17 @@ async def _until_ready(
     return True
 
 
+async def _first_admin(house: House, say: Say) -> None:
+    """Make the first account of a new installation and say its password, this once."""
+    made = await house.desk.administration.first_admin()
+    if made is not None:
+        email, password = made
+        say("")
+        say("The first administrator of the desk, shown this once:")
+        say(f"  Email              {email}")
+        say(f"  One-time password  {password}")
+
+
 def _why_not(settings: Settings) -> str:
     log = settings.logs / "rasa.log"
     end = log.read_text("utf-8", "replace")[-LOG_END:] if log.exists() else ""
@@ -174,6 +187,7 @@ def addresses(settings: Settings) -> list[str]:
     return [
         "",
         f"  Chat      {chat}",
+        f"  Desk      {chat}desk/",
         f"  Health    {chat}health",
         f"  Ready     {chat}ready",
         f"  Rasa      {settings.rasa_url} (for this machine only)",

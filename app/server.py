@@ -51,9 +51,15 @@ def public_app(house: House) -> web.Application:
         body = {"status": "ready" if ok else "not ready", **parts}
         return web.json_response(body, status=200 if ok else 503)
 
+    app.add_subapp("/desk", house.desk.application)
+    app.router.add_get("/desk", _to_the_desk)
     app.router.add_get("/health", health)
     app.router.add_get("/ready", ready)
     return app
+
+
+async def _to_the_desk(_request: web.Request) -> web.StreamResponse:
+    raise web.HTTPSeeOther("/desk/")
 
 
 async def readiness(house: House) -> dict[str, bool]:

@@ -41,6 +41,12 @@ def _count(raw: str) -> int:
     return int(raw)
 
 
+def _yes_or_no(raw: str) -> bool:
+    if raw.lower() not in ("yes", "no"):
+        raise ValueError("must be yes or no")
+    return raw.lower() == "yes"
+
+
 def _http_url(raw: str) -> str:
     parts = urlsplit(raw)
     if parts.scheme not in ("http", "https") or not parts.hostname:
@@ -164,6 +170,25 @@ class Settings:
         default=200,
         metadata=_about("How many messages of one conversation are answered in an hour.", _count),
     )
+    public_url: str = field(
+        default="",
+        metadata=_about(
+            "What people type to get here, such as https://chat.finance.example. Empty: host and "
+            "port. With https, cookies of the desk travel over TLS only.",
+            _http_url,
+        ),
+    )
+    desk_second_factor: bool = field(
+        default=True,
+        metadata=_about(
+            "Whether staff who sign in with a password need an authenticator app too: yes or no.",
+            _yes_or_no,
+        ),
+    )
+    desk_idle_s: float = field(
+        default=1800.0,
+        metadata=_about("After how long without a click the desk asks to sign in again.", _seconds),
+    )
     shutdown_s: float = field(
         default=5.0,
         metadata=_about("How long a stop waits for answers on their way.", _seconds),
@@ -235,6 +260,8 @@ def _spelled(default: object) -> str:
         return ",".join(default)
     if isinstance(default, Language):
         return default.value
+    if isinstance(default, bool):
+        return "yes" if default else "no"
     return f"{default:g}" if isinstance(default, float) else str(default)
 
 

@@ -11,6 +11,9 @@ from kernel.language import Language
 
 Forms = Mapping[str, str]
 
+PARTS = ("", "desk.")
+"""What file names begin with: what people read, and what staff read."""
+
 
 def plural_category(count: int, language: Language) -> str:
     """Return the CLDR plural category of a whole ``count``.
@@ -36,15 +39,12 @@ class Catalogue:
 
     @classmethod
     def load(cls) -> Catalogue:
-        """Read the files that lie beside this module."""
-        return cls(
-            {
-                language: tomllib.loads(
-                    files("phrases").joinpath(f"{language.value}.toml").read_text("utf-8")
-                )
-                for language in Language
-            }
-        )
+        """Read the files that lie beside this module, the desk's own among them.
+
+        Raises:
+            ValueError: two files of a language have the same key.
+        """
+        return cls({language: _read(language) for language in Language})
 
     def keys(self, language: Language) -> frozenset[str]:
         """Return every key this language has."""
@@ -72,3 +72,14 @@ class Catalogue:
             name: fact if isinstance(fact, int) else isolate(fact) for name, fact in facts.items()
         }
         return entry.format_map(isolated)
+
+
+def _read(language: Language) -> dict[str, str | Forms]:
+    found: dict[str, str | Forms] = {}
+    for part in PARTS:
+        text = files("phrases").joinpath(f"{part}{language.value}.toml").read_text("utf-8")
+        added = tomllib.loads(text)
+        if twice := found.keys() & added.keys():
+            raise ValueError(f"phrases in two files: {sorted(twice)}")
+        found |= added
+    return found

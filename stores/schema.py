@@ -2,9 +2,22 @@
 
 from __future__ import annotations
 
-from stores import audit_tables, case_tables, conversation_tables, floor_tables
+from stores import (
+    account_tables,
+    audit_tables,
+    case_tables,
+    conversation_tables,
+    floor_tables,
+)
 from stores.tables import Base
 
-__all__ = ["audit_tables", "case_tables", "conversation_tables", "floor_tables", "metadata"]
+__all__ = [
+    "account_tables",
+    "audit_tables",
+    "case_tables",
+    "conversation_tables",
+    "floor_tables",
+    "metadata",
+]
 
 metadata = Base.metadata

@@ -1,3 +1,5 @@
+import asyncio
+import re
 import signal
 import subprocess
 import sys
@@ -5,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from app.bootstrap import open_accounts
 from app.cli import HELP, main
-from app.settings import described
+from app.settings import Settings, described
 from tests.app.layout.tree import PROJECT
 from tests.app.webchat_house import free_port
 
@@ -66,5 +69,23 @@ def test_serves_until_it_is_told_to_stop(tmp_path: Path) -> None:
         served.send_signal(signal.SIGTERM)
         out, err = served.communicate(timeout=20)
     assert served.returncode == 0, err
-    assert out == "Stopping.\n"
+    assert "One-time password" in out
+    assert out.endswith("Stopping.\n")
     assert "Traceback" not in err
+
+
+def test_staff_get_a_new_password_from_the_server(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("BADDALA_DATA_DIR", str(tmp_path))
+    assert main(["staff", "password", "nobody@finance.example"]) == 1
+    assert "nobody@finance.example" in capsys.readouterr().err
+    settings = Settings(data_dir=tmp_path)
+
+    async def first() -> None:
+        async with open_accounts(settings) as administration:
+            await administration.first_admin()
+
+    asyncio.run(first())
+    assert main(["staff", "password", "Admin@baddala.local"]) == 0
+    assert re.search(r"once: (\w{4}-){3}\w{4}\n", capsys.readouterr().out)

@@ -10,6 +10,7 @@ from tests.app.layout.tree import PROJECT, files, named
 RUNS_IN = {
     "kernel": "rasa, app",
     "bot": "rasa",
+    "accounts": "app",
     "actions": "app",
     "app": "app",
     "bench": "app",
@@ -17,6 +18,7 @@ RUNS_IN = {
     "channels": "app",
     "content": "app",
     "conversations": "app",
+    "desk": "app",
     "phrases": "app",
     "stores": "app",
 }
@@ -34,7 +36,17 @@ OWNED_BY_APP = {
     "uuid": {"uuid1", "uuid4"},
 }
 OWNED_MODULES = {"random", "secrets"}
-CLOCKED = {"cases", "phrases", "conversations", "content", "stores", "channels", "actions"}
+CLOCKED = {
+    "accounts",
+    "actions",
+    "cases",
+    "channels",
+    "content",
+    "conversations",
+    "desk",
+    "phrases",
+    "stores",
+}
 
 
 @pytest.mark.parametrize("package", PACKAGES)

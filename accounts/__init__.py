@@ -1,0 +1,1 @@
+"""Runs in: app. Who works here: accounts, roles, passwords, second factors, sessions."""

@@ -1,0 +1,142 @@
+"""Wire the desk: accounts, the way in, and the screens."""
+
+from __future__ import annotations
+
+import secrets
+import string
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pyotp
+from aiohttp import web
+
+from accounts.administration import Administration
+from accounts.model import Account, Role
+from accounts.passwords import Passwords
+from accounts.ports import AccountStore
+from accounts.sealing import Sealing
+from accounts.signing_in import SignIn, SignInRules
+from app.secret import signing_secret
+from app.settings import Settings
+from conversations.agents import Agent
+from conversations.duty import AgentStore
+from desk.access import Tokens
+from desk.application import desk_application
+from desk.me_pages import MePages
+from desk.people_pages import PeoplePages
+from desk.rendering import Rendering
+from desk.sign_in_pages import SignInPages
+from kernel.language import Language
+from phrases.catalogue import Catalogue
+
+ONE_TIME_LETTERS = string.ascii_lowercase + string.digits
+TOKEN_BYTES = 32
+ZONE = ZoneInfo("Asia/Dubai")
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What the server and the command line need of the desk."""
+
+    application: web.Application
+    administration: Administration
+    sign_in: SignIn
+    agents: AgentStore
+
+
+def new_token() -> str:
+    """Return a random token for a session or a form."""
+    return secrets.token_urlsafe(TOKEN_BYTES)
+
+
+def one_time_password() -> str:
+    """Return a password to be read aloud, for example ``k7m2-x9d4-p3wq-8hrt``."""
+    groups = ("".join(secrets.choice(ONE_TIME_LETTERS) for _ in range(4)) for _ in range(4))
+    return "-".join(groups)
+
+
+def administration_of(
+    store: AccountStore,
+    agents: AgentStore,
+    *,
+    now: Callable[[], datetime],
+    new_id: Callable[[], str],
+) -> Administration:
+    """Return what administers the accounts of a store, and keeps ``agents`` in step."""
+
+    async def tell(account: Account) -> None:
+        await agents.enrol(agent_of(account))
+
+    return Administration(
+        store,
+        passwords=Passwords(),
+        now=now,
+        new_id=new_id,
+        new_password=one_time_password,
+        tell=tell,
+    )
+
+
+def agent_of(account: Account) -> Agent:
+    """Return what conversations know of an account."""
+    return Agent(
+        id=account.id,
+        name_ar=account.name(Language.AR),
+        name_en=account.name(Language.EN),
+        languages=account.languages,
+        departments=account.departments,
+        capacity=account.capacity,
+        supervises=account.may(Role.SUPERVISOR),
+        active=account.may(Role.AGENT),
+    )
+
+
+def build_desk(
+    settings: Settings,
+    store: AccountStore,
+    agents: AgentStore,
+    phrases: Catalogue,
+    *,
+    now: Callable[[], datetime],
+    new_id: Callable[[], str],
+    htmx: Path,
+) -> Desk:
+    """Return the desk on a migrated database."""
+    secret = signing_secret(settings.webchat_secret, settings.data_dir)
+    sealing = Sealing(secret, "second factor")
+    tokens = Tokens(secret)
+    administration = administration_of(store, agents, now=now, new_id=new_id)
+    sign_in = SignIn(
+        store,
+        passwords=Passwords(),
+        sealing=sealing,
+        rules=SignInRules(
+            idle=timedelta(seconds=settings.desk_idle_s),
+            second_factor=settings.desk_second_factor,
+        ),
+        now=now,
+        new_token=new_token,
+    )
+    rendering = Rendering(phrases, tokens, default=settings.default_language, zone=ZONE)
+    secure = settings.public_url.startswith("https://")
+    pages = (
+        SignInPages(
+            sign_in,
+            rendering,
+            sealing=sealing,
+            new_secret=pyotp.random_base32,
+            new_token=new_token,
+            choose=secrets.choice,
+            secure=secure,
+            single_sign_on=False,
+        ),
+        MePages(administration, sign_in, rendering, secure=secure),
+        PeoplePages(administration, rendering),
+    )
+    application = desk_application(
+        pages, sign_in=sign_in, rendering=rendering, tokens=tokens, htmx=htmx
+    )
+    return Desk(application, administration, sign_in, agents)

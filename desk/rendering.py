@@ -1,0 +1,111 @@
+"""Turn templates into pages, in the language and the look that a person chose."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import jinja2
+from aiohttp import web
+
+from accounts.model import Account, Role
+from desk.access import ACCOUNT, FORM_COOKIE, TOKEN, Tokens
+from kernel.language import Language
+from phrases.catalogue import Catalogue
+
+LANGUAGE_COOKIE, THEME_COOKIE = "baddala_language", "baddala_theme"
+MOMENT = "%Y-%m-%d %H:%M"
+THEMES = ("auto", "light", "dark")
+
+
+@dataclass(frozen=True, slots=True)
+class RailEntry:
+    """One jack of the rail at the side: where it leads, for whom, its sign and its words."""
+
+    path: str
+    role: Role
+    icon: str
+    words: str
+
+
+RAIL: tuple[RailEntry, ...] = (RailEntry("/desk/people", Role.ADMIN, "desk", "desk_people"),)
+
+
+class Rendering:
+    """Renders ``desk/templates``. A missing name in a template is an error, never a blank."""
+
+    def __init__(
+        self, phrases: Catalogue, tokens: Tokens, *, default: Language, zone: ZoneInfo
+    ) -> None:
+        self._phrases = phrases
+        self._tokens = tokens
+        self._default = default
+        self._templates = jinja2.Environment(
+            loader=jinja2.PackageLoader("desk"),
+            autoescape=True,
+            undefined=jinja2.StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        self._templates.filters["moment"] = lambda at: at.astimezone(zone).strftime(MOMENT)
+
+    def language(self, request: web.Request) -> Language:
+        """Return the language of a page: the account's, else the browser's last choice."""
+        account: Account | None = request.get(ACCOUNT)
+        if account is not None:
+            return account.language
+        chosen = request.cookies.get(LANGUAGE_COOKIE, "")
+        return Language(chosen) if chosen in list(Language) else self._default
+
+    def form_token(self, bearer: str) -> str:
+        """Return what a form carries that was made for ``bearer``."""
+        return self._tokens.of(bearer)
+
+    def say(self, request: web.Request, key: str, **facts: str | int) -> str:
+        """Return a phrase in the page's language."""
+        return self._phrases.say(key, self.language(request), **facts)
+
+    def page(
+        self,
+        request: web.Request,
+        template: str,
+        facts: Mapping[str, Any],
+        *,
+        status: int = 200,
+    ) -> web.Response:
+        """Return a page, or a part of one, with what every template may use."""
+        language = self.language(request)
+        account = request.get(ACCOUNT)
+        bearer = request.get(TOKEN) or request.cookies.get(FORM_COOKIE, "")
+        text = self._templates.get_template(template).render(
+            **facts,
+            lang=language.value,
+            other=_other(language).value,
+            language=language,
+            dir=language.direction,
+            theme=account.theme if account else _theme(request),
+            account=account,
+            rail=rail_of(account),
+            path=request.path,
+            csrf=self._tokens.of(bearer) if bearer else "",
+            say=partial(self._phrases.say, language=language),
+            Role=Role,
+        )
+        return web.Response(text=text, content_type="text/html", status=status)
+
+
+def rail_of(account: Account | None) -> tuple[RailEntry, ...]:
+    """Return what an account sees in the rail."""
+    return tuple(one for one in RAIL if account is not None and account.may(one.role))
+
+
+def _other(language: Language) -> Language:
+    return Language.EN if language is Language.AR else Language.AR
+
+
+def _theme(request: web.Request) -> str:
+    chosen = request.cookies.get(THEME_COOKIE, "")
+    return chosen if chosen in THEMES else "auto"

@@ -15,6 +15,8 @@ LONGEST_TEXT = 4_000
 
 EMPTY, TOO_LONG, TOO_FAST = "empty", "too_long", "too_fast"
 MASKED, ONE_MOMENT, NOT_ANSWERED = "masked", "one_moment", "not_answered"
+HANDED_OVER, GIVEN_BACK, CLOSED = "handed_over", "given_back", "closed"
+CALLBACK = "callback"
 
 _TO_A_PERSON = "/talk_to_human"
 
@@ -26,18 +28,19 @@ class Lines:
         self._phrases = phrases
         self._new_id = new_id
 
-    def sentence(self, reason: str, language: Language) -> str:
+    def sentence(self, reason: str, language: Language, **facts: str | int) -> str:
         """Return the sentence for a reason."""
-        return self._phrases.say(f"message_{reason}", language, most=f"{LONGEST_TEXT:,}")
+        facts = {"most": f"{LONGEST_TEXT:,}", **facts}
+        return self._phrases.say(f"message_{reason}", language, **facts)
 
-    def line(self, reason: str, language: Language, at: datetime) -> NewMessage:
+    def line(self, reason: str, language: Language, at: datetime, **facts: str | int) -> NewMessage:
         """Return the sentence as a message to be sent; an apology offers a person."""
         offers = reason == NOT_ANSWERED
         button = Button(self._phrases.say("choice_talk_to_human", language), _TO_A_PERSON)
         return NewMessage(
             id=self._new_id(),
             sender=Sender.SYSTEM,
-            text=self.sentence(reason, language),
+            text=self.sentence(reason, language, **facts),
             language=language,
             state=MessageState.PENDING,
             reason=reason,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, cast
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -13,10 +13,8 @@ from conversations.agents import Agent, Attendance
 from kernel.language import Language
 from stores.conversation_writes import upsert
 from stores.database import reading
-from stores.floor_tables import OPEN, AgentRow, SpellRow
-
-AGENTS = cast(sa.Table, AgentRow.__table__)
-SPELLS = cast(sa.Table, SpellRow.__table__)
+from stores.floor_rows import AGENTS, SPELLS
+from stores.floor_tables import OPEN, AgentRow
 
 
 class SqlAgentStore:

@@ -13,10 +13,13 @@ from typing import Any
 from aiohttp import ClientSession
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from cases.calendar import WorkingCalendar
 from channels.fake import FakeChannel
+from conversations.answer_clocks import AnswerClocks
 from conversations.asking import Patience
 from conversations.fake_rasa import Answering, FakeRasa, echo
 from conversations.flood import FloodLimits
+from conversations.handover import Handover
 from conversations.inbox import Inbox
 from conversations.lines import Lines
 from conversations.model import Address, Conversation, InboundMessage, Message
@@ -26,7 +29,9 @@ from conversations.rasa_assistant import RasaAssistant
 from conversations.relay import Relay
 from conversations.wakeup import Wakeup
 from phrases.catalogue import Catalogue
+from stores.sql_agent_store import SqlAgentStore
 from stores.sql_conversation_store import SqlConversationStore
+from stores.sql_handover import SqlHandover
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 MARIAM = Address("fake", "user", "mariam")
@@ -60,6 +65,8 @@ class Parts:
     outbox: Outbox
     channel: FakeChannel
     rasa: FakeRasa
+    handover: Handover
+    agents: SqlAgentStore
     typing: list[bool] = field(default_factory=list)
     numbers: Any = field(default_factory=itertools.count)
 
@@ -97,8 +104,10 @@ async def all_parts(
     patience: Patience = QUICK,
     flood: FloodLimits | None = None,
     slow_s: float = 0.5,
+    hold_s: float = 0.0,
 ) -> AsyncIterator[Parts]:
     clock, typing, channel = Clock(), [], FakeChannel()
+    agents = SqlAgentStore(engine)
     store = SqlConversationStore(engine, new_id=new_id)
     lines = Lines(Catalogue.load(), new_id=new_id)
     to_answer, to_send = Wakeup(), Wakeup()
@@ -110,6 +119,17 @@ async def all_parts(
         new_id=new_id,
         to_answer=to_answer,
         to_send=to_send,
+    )
+
+    handover = Handover(
+        SqlHandover(engine),
+        agents,
+        clocks=AnswerClocks.load(WorkingCalendar.load()),
+        lines=lines,
+        now=clock,
+        new_id=new_id,
+        to_send=to_send,
+        hold_s=hold_s,
     )
 
     async def show_typing(_conversation: Conversation, on: bool) -> None:
@@ -130,6 +150,6 @@ async def all_parts(
         )
         outbox = Outbox(store, {"fake": channel}, owner="outbox", now=clock, pauses_s=(0.01, 0.01))
         try:
-            yield Parts(store, clock, inbox, relay, outbox, channel, rasa, typing)
+            yield Parts(store, clock, inbox, relay, outbox, channel, rasa, handover, agents, typing)
         finally:
             await rasa.stop()

@@ -1,0 +1,228 @@
+"""Every move on the floor: what a conversation becomes of it. Nothing is stored here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from conversations.agents import Agent
+from conversations.answer_clocks import AnswerClocks
+from conversations.floor import Change, Floor, Note, Outcome, Reason, Spell, Step
+from conversations.floor_rules import (
+    alerting,
+    closed_as,
+    ended,
+    owned,
+    queued,
+    unmoved,
+    with_people,
+)
+from conversations.handover_errors import AlreadyClaimed, ClosingIncomplete
+from conversations.lines import CLOSED, GIVEN_BACK, Lines
+from conversations.model import Controller
+from conversations.ports import NewMessage
+
+SILENT_OUTCOMES = frozenset({Outcome.SPAM})
+
+
+@dataclass(frozen=True, slots=True)
+class Escalation:
+    """A wish for people, and for which department, if that is known."""
+
+    reason: Reason
+    department: str | None = None
+
+    @classmethod
+    def from_facts(cls, facts: object) -> Escalation | None:
+        """Read what an action says; None when it says nothing of the kind.
+
+        An unknown reason counts as asked for: the wish itself is never dropped.
+        """
+        if not isinstance(facts, Mapping):
+            return None
+        department = facts.get("department")
+        try:
+            reason = Reason(str(facts.get("reason")))
+        except ValueError:
+            reason = Reason.ASKED
+        return cls(reason, str(department)[:32] if department else None)
+
+
+class Moves:
+    """Each returns the change, None when there is nothing to change, or raises why not."""
+
+    def __init__(self, clocks: AnswerClocks, lines: Lines, *, new_id: Callable[[], str]) -> None:
+        self._clocks = clocks
+        self._lines = lines
+        self._new_id = new_id
+
+    def escalate(
+        self,
+        floor: Floor,
+        escalation: Escalation,
+        *,
+        actor: str,
+        at: datetime,
+        lines: tuple[NewMessage, ...] = (),
+    ) -> Change | None:
+        """Put a conversation into the queue; one that people have stays as it is."""
+        if floor.spell is not None:
+            return None
+        spell = self._clocks.started(self._opened(floor, escalation, at), at)
+        return Change(
+            what="escalated", actor=actor, spell=spell, controller=Controller.QUEUE, lines=lines
+        )
+
+    def claim(self, floor: Floor, agent: Agent, *, at: datetime) -> Change | None:
+        """Make a waiting conversation the agent's; theirs already stays theirs."""
+        spell = with_people(floor)
+        if spell.owner_id == agent.id:
+            return None
+        if spell.owner_id is not None:
+            raise AlreadyClaimed(by=spell.owner_id)
+        return self._owned_by(floor, spell, agent, what="claimed", at=at)
+
+    def take_over(self, floor: Floor, agent: Agent, *, at: datetime) -> Change | None:
+        """Make a conversation the agent's, whoever has it."""
+        spell = floor.spell or self._opened(floor, Escalation(Reason.STEPPED_IN), at)
+        if spell.owner_id == agent.id:
+            return None
+        return self._owned_by(floor, spell, agent, what="taken_over", at=at)
+
+    def release(
+        self, floor: Floor, agent: Agent, *, at: datetime, note: Note | None = None
+    ) -> Change:
+        """Put a conversation back into the queue."""
+        spell = self.said(floor, alerting(owned(floor, agent)), at)
+        spell = replace(spell, owner_id=None, claimed_at=None)
+        return queued(spell, "released", agent.actor, note)
+
+    def transfer(
+        self,
+        floor: Floor,
+        agent: Agent,
+        *,
+        to: Agent | None,
+        department: str | None,
+        note: Note | None,
+        at: datetime,
+    ) -> Change:
+        """Hand a conversation to a colleague, or to a department's queue."""
+        spell = self.said(floor, alerting(owned(floor, agent, or_free=True)), at)
+        if to is None:
+            spell = replace(spell, owner_id=None, claimed_at=None, department=department)
+            return queued(spell, "transferred", agent.actor, note)
+        department = department or spell.department
+        spell = replace(spell, owner_id=to.id, claimed_at=at, department=department)
+        return Change(
+            what="transferred",
+            actor=agent.actor,
+            spell=self._clocks.restarted(spell, at),
+            controller=Controller.AGENT,
+            flush=True,
+            note=note,
+        )
+
+    def give_back(self, floor: Floor, agent: Agent, *, at: datetime) -> Change:
+        """Return a conversation to the assistant and tell the person once."""
+        spell = owned(floor, agent)
+        line = self._lines.line(GIVEN_BACK, floor.conversation.language, at)
+        closed = closed_as(spell, Outcome.GIVEN_BACK, by=agent.actor, at=at)
+        return ended(closed, "given_back", agent.actor, (line,))
+
+    def close(
+        self, floor: Floor, agent: Agent, closing: Mapping[str, Any], *, at: datetime
+    ) -> Change:
+        """End a conversation with people; the assistant answers what comes next."""
+        spell = owned(floor, agent)
+        missing = self._clocks.missing(closing)
+        outcomes = {one.value for one in Outcome}
+        if closing.get("outcome") not in outcomes and "outcome" not in missing:
+            missing = ("outcome", *missing)
+        if missing:
+            raise ClosingIncomplete(missing=",".join(missing))
+        outcome = Outcome(closing["outcome"])
+        told = {name: value for name, value in closing.items() if name != "outcome"}
+        closed = replace(closed_as(spell, outcome, by=agent.actor, at=at), closing=told)
+        line = self._lines.line(CLOSED, floor.conversation.language, at)
+        lines = () if outcome in SILENT_OUTCOMES else (line,)
+        return ended(closed, "closed", agent.actor, lines)
+
+    def call_back(
+        self, floor: Floor, *, number: str, line: NewMessage, actor: str, at: datetime
+    ) -> Change | None:
+        """End a spell that nobody can serve today: a case and a time stand for it."""
+        if floor.spell is None:
+            return None
+        closed = closed_as(floor.spell, Outcome.CALLBACK, by=actor, at=at)
+        return ended(replace(closed, closing={"case": number}), "called_back", actor, (line,))
+
+    def expire(self, floor: Floor, *, actor: str, at: datetime) -> Change | None:
+        """Go one step further with a clock or a snooze that is due."""
+        spell = floor.spell
+        if spell is None:
+            return None
+        if spell.snoozed_until is not None and spell.snoozed_until <= at:
+            awake = replace(alerting(spell), snoozed_at=None, snoozed_until=None)
+            if awake.waits_since:
+                awake = self._clocks.started(awake, at)
+            return unmoved(floor, awake, "woken", actor)
+        later = self._clocks.expired(spell, at)
+        if later is None:
+            return None
+        if later.owner_id != spell.owner_id:
+            return queued(later, later.step.value, actor, None)
+        return unmoved(floor, later, later.step.value, actor)
+
+    def bring_back(self, floor: Floor, owner_id: str, *, actor: str, at: datetime) -> Change | None:
+        """Put what an absent owner holds back into the queue."""
+        spell = floor.spell
+        if spell is None or spell.owner_id != owner_id:
+            return None
+        due = self._clocks.hours.add_working_minutes(at, self._clocks.raised_after)
+        back = replace(
+            alerting(self.said(floor, spell, at)),
+            owner_id=None,
+            claimed_at=None,
+            step=Step.RETURNED,
+            due_at=due,
+        )
+        return queued(back, Step.RETURNED.value, actor, None)
+
+    def said(self, floor: Floor, spell: Spell, at: datetime) -> Spell:
+        """Return the spell as answered if lines on hold go out with this move."""
+        return self._clocks.stopped(spell, at) if floor.unsent else spell
+
+    def _opened(self, floor: Floor, escalation: Escalation, at: datetime) -> Spell:
+        return Spell(
+            id=self._new_id(),
+            conversation_id=floor.conversation.id,
+            reason=escalation.reason,
+            language=floor.conversation.language,
+            department=escalation.department,
+            priority=self._clocks.priorities[escalation.reason],
+            opened_at=at,
+            version=-1,
+        )
+
+    def _owned_by(
+        self, floor: Floor, spell: Spell, agent: Agent, *, what: str, at: datetime
+    ) -> Change:
+        owned = replace(
+            self.said(floor, spell, at),
+            owner_id=agent.id,
+            claimed_at=at,
+            acknowledged_by=spell.acknowledged_by or agent.id,
+            acknowledged_at=spell.acknowledged_at or at,
+            snoozed_at=None,
+            snoozed_until=None,
+        )
+        return Change(
+            what=what,
+            actor=agent.actor,
+            spell=self._clocks.restarted(owned, at),
+            controller=Controller.AGENT,
+            flush=True,
+        )

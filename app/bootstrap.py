@@ -112,6 +112,7 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
                     SqlAccountStore(engine),
                     SqlAgentStore(engine),
                     phrases,
+                    http,
                     now=now,
                     new_id=new_id,
                     htmx=HTMX,

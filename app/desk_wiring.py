@@ -11,7 +11,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pyotp
-from aiohttp import web
+from aiohttp import ClientSession, web
 
 from accounts.administration import Administration
 from accounts.model import Account, Role
@@ -24,11 +24,13 @@ from app.settings import Settings
 from conversations.agents import Agent
 from conversations.duty import AgentStore
 from desk.access import Tokens
-from desk.application import desk_application
+from desk.application import Pages, desk_application
 from desk.me_pages import MePages
 from desk.people_pages import PeoplePages
 from desk.rendering import Rendering
 from desk.sign_in_pages import SignInPages
+from desk.single_sign_on import Provider, SingleSignOn
+from desk.work_account_pages import WorkAccountPages
 from kernel.language import Language
 from phrases.catalogue import Catalogue
 
@@ -99,6 +101,7 @@ def build_desk(
     store: AccountStore,
     agents: AgentStore,
     phrases: Catalogue,
+    http: ClientSession,
     *,
     now: Callable[[], datetime],
     new_id: Callable[[], str],
@@ -122,21 +125,47 @@ def build_desk(
     )
     rendering = Rendering(phrases, tokens, default=settings.default_language, zone=ZONE)
     secure = settings.public_url.startswith("https://")
-    pages = (
-        SignInPages(
-            sign_in,
-            rendering,
-            sealing=sealing,
-            new_secret=pyotp.random_base32,
-            new_token=new_token,
-            choose=secrets.choice,
-            secure=secure,
-            single_sign_on=False,
-        ),
+    way_in = SignInPages(
+        sign_in,
+        rendering,
+        sealing=sealing,
+        new_secret=pyotp.random_base32,
+        new_token=new_token,
+        choose=secrets.choice,
+        secure=secure,
+        single_sign_on=settings.single_sign_on,
+    )
+    pages: list[Pages] = [
+        way_in,
         MePages(administration, sign_in, rendering, secure=secure),
         PeoplePages(administration, rendering),
-    )
+    ]
+    if settings.single_sign_on:
+        pages.append(
+            WorkAccountPages(
+                SingleSignOn(http, provider_of(settings), now=now),
+                sign_in,
+                store,
+                way_in,
+                sealing=Sealing(secret, "work account"),
+                public_url=settings.public_url,
+                new_token=new_token,
+                now=now,
+            )
+        )
     application = desk_application(
         pages, sign_in=sign_in, rendering=rendering, tokens=tokens, htmx=htmx
     )
     return Desk(application, administration, sign_in, agents)
+
+
+def provider_of(settings: Settings) -> Provider:
+    """Return the single sign-on that the settings name."""
+    return Provider(
+        issuer=settings.sso_issuer,
+        endpoints=settings.sso_endpoints,
+        client_id=settings.sso_client_id,
+        client_secret=settings.sso_client_secret,
+        scope=settings.sso_scope,
+        trust_email=settings.sso_trust_email,
+    )

@@ -69,6 +69,13 @@ def _origins(raw: str) -> tuple[str, ...]:
     return origins
 
 
+def _endpoints(raw: str) -> tuple[str, ...]:
+    addresses = tuple(_http_url(one.strip()) for one in raw.split(","))
+    if len(addresses) != 3:
+        raise ValueError("must be three addresses: authorize, token, userinfo")
+    return addresses
+
+
 def _secret(raw: str) -> str:
     if len(raw) < 32:
         raise ValueError("must be at least 32 characters long")
@@ -189,6 +196,38 @@ class Settings:
         default=1800.0,
         metadata=_about("After how long without a click the desk asks to sign in again.", _seconds),
     )
+    sso_issuer: str = field(
+        default="",
+        metadata=_about(
+            "Issuer of an OpenID Connect provider for staff. Empty: no single sign-on, unless "
+            "the endpoints are named.",
+            _http_url,
+        ),
+    )
+    sso_endpoints: tuple[str, ...] = field(
+        default=(),
+        metadata=_about(
+            "Instead of an issuer, for plain OAuth 2.0 (UAE PASS): the addresses of authorize, "
+            "token and userinfo, with commas between.",
+            _endpoints,
+        ),
+    )
+    sso_client_id: str = field(
+        default="", metadata=_about("What the provider calls this installation.")
+    )
+    sso_client_secret: str = field(
+        default="", repr=False, metadata=_about("What this installation proves itself with there.")
+    )
+    sso_scope: str = field(
+        default="openid email profile", metadata=_about("What the provider is asked for.")
+    )
+    sso_trust_email: bool = field(
+        default=False,
+        metadata=_about(
+            "Whether e-mail addresses of a provider that does not say so are proved: yes or no.",
+            _yes_or_no,
+        ),
+    )
     shutdown_s: float = field(
         default=5.0,
         metadata=_about("How long a stop waits for answers on their way.", _seconds),
@@ -223,9 +262,18 @@ class Settings:
         settings = cls(**values)
         if settings.one_moment_s >= settings.give_up_s:
             problems.append(f"{PREFIX}ONE_MOMENT_S: must be less than {PREFIX}GIVE_UP_S")
+        if settings.single_sign_on and not (settings.sso_client_id and settings.public_url):
+            problems.append(
+                f"{PREFIX}SSO_CLIENT_ID and {PREFIX}PUBLIC_URL: single sign-on needs both"
+            )
         if problems:
             raise SettingsError(problems)
         return settings
+
+    @property
+    def single_sign_on(self) -> bool:
+        """Return whether staff may come by a work account."""
+        return bool(self.sso_issuer or self.sso_endpoints)
 
     @property
     def database(self) -> str:

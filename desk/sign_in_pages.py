@@ -92,7 +92,7 @@ class SignInPages:
             status=status,
         )
         if known is None:
-            self._set(page, FORM_COOKIE, bearer)
+            self.set(page, FORM_COOKIE, bearer)
         return page
 
     async def begin(self, request: web.Request) -> web.StreamResponse:
@@ -113,7 +113,7 @@ class SignInPages:
         """Remember the language of the pages before anybody has signed in."""
         answer = web.HTTPSeeOther("/desk/sign-in")
         language = Language(request.match_info["language"])
-        self._set(answer, LANGUAGE_COOKIE, language.value, max_age=FOR_A_YEAR_S)
+        self.set(answer, LANGUAGE_COOKIE, language.value, max_age=FOR_A_YEAR_S)
         raise answer
 
     async def ask_code(self, request: web.Request) -> web.StreamResponse:
@@ -220,14 +220,19 @@ class SignInPages:
         """Return the answer to somebody who came by single sign-on."""
         return self._onward(token)
 
+    def refuse(self, request: web.Request, key: str) -> web.StreamResponse:
+        """Show the first page with the sentence ``key``."""
+        return self._first_page(request, problem=self._rendering.say(request, key), status=422)
+
     def _onward(self, token: str, step: Step = Step.DONE) -> web.StreamResponse:
         answer = web.Response(status=303, headers={"Location": STEPS[step]})
-        self._set(answer, COOKIE, token)
+        self.set(answer, COOKIE, token)
         return answer
 
-    def _set(
+    def set(
         self, answer: web.StreamResponse, name: str, value: str, *, max_age: int | None = None
     ) -> None:
+        """Set a cookie that only the desk's own pages send back."""
         answer.set_cookie(
             name,
             value,

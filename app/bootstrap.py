@@ -32,6 +32,7 @@ from channels.webchat.channel import WebchatChannel
 from channels.webchat.server import WebchatServer, socket_server
 from channels.webchat.sessions import Sessions
 from conversations.asking import Patience
+from conversations.delivery import DeliveryLedger
 from conversations.flood import FloodLimits
 from conversations.inbox import Inbox
 from conversations.lines import Lines
@@ -49,6 +50,7 @@ from stores.sql_account_store import SqlAccountStore
 from stores.sql_agent_store import SqlAgentStore
 from stores.sql_case_store import SqlCaseStore
 from stores.sql_conversation_store import SqlConversationStore
+from stores.sql_delivery_ledger import SqlDeliveryLedger
 
 PROJECT = Path(__file__).resolve().parents[1]
 HTMX = PROJECT / "node_modules" / "htmx.org" / "dist" / "htmx.min.js"
@@ -121,6 +123,16 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
                 conversations=conversations,
                 database_answers=partial(database_answers, engine),
             )
+    finally:
+        await engine.dispose()
+
+
+@asynccontextmanager
+async def open_ledger(settings: Settings) -> AsyncIterator[DeliveryLedger]:
+    """Give the delivery ledger alone, on a migrated database."""
+    engine = engine_for(settings.database)
+    try:
+        yield SqlDeliveryLedger(engine)
     finally:
         await engine.dispose()
 

@@ -22,13 +22,15 @@ baddala: the switchboard of a government contact centre, in Arabic and English.
   baddala chat              talk to the running app in this terminal
   baddala cases list        list the cases, newest first
   baddala cases show NUMBER show one case and what happened to it
+  baddala message ID        show one message's whole life; ID is ours, or CHANNEL:ITS-ID-THERE
+  baddala failures          list what did not get through (--clear ID: somebody saw to it)
   baddala staff password EMAIL
                             give somebody a new one-time password for the desk
   baddala settings          list every setting, its default and its meaning
   baddala help              show this text
 
-`chat` and `cases` take --language ar or en, and --raw for terminals that join and order
-Arabic letters themselves. Settings come from the environment and from .env.
+`chat` and `cases` take --language ar or en; they and `message` take --raw for terminals that
+join and order Arabic letters themselves. Settings come from the environment and from .env.
 """
 
 
@@ -78,6 +80,12 @@ def _parser() -> argparse.ArgumentParser:
     staff = commands.add_parser("staff", add_help=False)
     giving = staff.add_subparsers(dest="what", metavar="password", required=True)
     giving.add_parser("password", add_help=False).add_argument("email")
+    message = commands.add_parser("message", add_help=False)
+    message.add_argument("id")
+    message.add_argument("--raw", action="store_true")
+    failures = commands.add_parser("failures", add_help=False)
+    failures.add_argument("--limit", type=int, default=50)
+    failures.add_argument("--clear", metavar="ID", default=None)
     for one in (chat, listing, showing):
         one.add_argument("--raw", action="store_true")
         one.add_argument("--language", choices=("ar", "en"), default=None)
@@ -103,6 +111,14 @@ def _with_settings(given: argparse.Namespace, settings: Settings) -> int:
                     confidential=given.confidential,
                 )
             return show_case(settings, given.number, raw=given.raw, language=given.language)
+        case "message":
+            from app.cli_delivery import show_message
+
+            return show_message(settings, given.id, raw=given.raw)
+        case "failures":
+            from app.cli_delivery import list_failures
+
+            return list_failures(settings, limit=given.limit, clear=given.clear)
         case "staff":
             from app.cli_staff import give_password
 

@@ -19,6 +19,12 @@ class ConversationNotFound(ConversationError):
     code: ClassVar[str] = "conversation_not_found"
 
 
+class MessageNotFound(ConversationError):
+    """No message has this id."""
+
+    code: ClassVar[str] = "message_not_found"
+
+
 class AssistantError(ConversationError):
     """The assistant gave no answer; the turn may have happened all the same."""
 

@@ -36,6 +36,7 @@ class MessageState(StrEnum):
 
     A person's message: waiting, then answered, refused, failed, or left for people.
     Ours: pending, then sent, failed, or unknown (never sent again by itself).
+    Either: quarantined, when handling it broke off again and again.
     """
 
     WAITING = "waiting"
@@ -46,6 +47,7 @@ class MessageState(StrEnum):
     SENT = "sent"
     UNKNOWN = "unknown"
     FAILED = "failed"
+    QUARANTINED = "quarantined"
 
 
 class MessageKind(StrEnum):

@@ -87,7 +87,7 @@ class Outbox:
             log.warning("message %s is %s: %s", outbound.message.id, state.value, reason)
         await self._store.delivered(
             lease,
-            outbound.message,
+            outbound,
             state,
             provider_id=provider_id,
             reason=reason,

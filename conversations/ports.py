@@ -91,7 +91,7 @@ class Lease:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewMessage:
-    """A message to be stored; the store gives it its place."""
+    """A message to be stored; the store gives it its place. ``answer_to`` names a message."""
 
     id: str
     sender: Sender
@@ -106,6 +106,7 @@ class NewMessage:
     provider_id: str | None = None
     metadata: Mapping[str, Any] | None = None
     kind: MessageKind = MessageKind.TEXT
+    answer_to: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,7 +264,7 @@ class ConversationStore(Protocol):
     async def delivered(
         self,
         lease: Lease,
-        message: Message,
+        outbound: OutboundMessage,
         state: MessageState,
         *,
         provider_id: str | None,

@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from conversations.asking import Asking, Patience
@@ -146,12 +147,13 @@ class Relay:
             metadata=answer.metadata,
             at=at,
             sent_at=at,
+            answer_to=message.id,
         )
 
     async def _apologise(self, lease: Lease, message: Message, reason: str) -> None:
         log.warning("message %s stays unanswered: %s", message.id, reason)
         at = self._now()
-        line = self._lines.line(NOT_ANSWERED, message.language, at)
+        line = replace(self._lines.line(NOT_ANSWERED, message.language, at), answer_to=message.id)
         await self._store.settle(
             lease, message, MessageState.FAILED, reason=reason, lines=[line], at=at
         )

@@ -93,6 +93,7 @@ def message_values(new: NewMessage, *, conversation_id: str, seq: int) -> dict[s
         "stored_at": new.at,
         "details": dict(new.metadata or {}),
         "kind": new.kind.value,
+        "answer_to": new.answer_to,
     }
 
 

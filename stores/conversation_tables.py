@@ -15,6 +15,9 @@ WAITING = sa.text("state = 'waiting'")
 PENDING = sa.text("state = 'pending'")
 ACCEPTED = sa.text("sender = 'citizen' AND state <> 'refused'")
 SLOWED = sa.text("sender = 'system' AND reason = 'too_fast'")
+RETRYING = sa.text("state = 'pending' AND next_try_at IS NOT NULL")
+NEEDING = sa.text("state IN ('failed', 'unknown', 'quarantined') AND cleared_at IS NULL")
+ANSWERS = sa.text("answer_to IS NOT NULL")
 
 
 class PersonRow(Base):
@@ -64,7 +67,11 @@ class ConversationRow(Base):
 
 
 class MessageRow(Base):
-    """One message, masked. ``channel`` stands here for the sake of ``provider_id``."""
+    """One message, masked. ``channel`` stands here for the sake of ``provider_id``.
+
+    ``moved_at``: when the state changed last. ``attempts``: sendings of one of ours that
+    failed, or break-offs while it was handled. ``cleared_at``: somebody saw to a failure.
+    """
 
     __tablename__ = "message"
     __table_args__ = (
@@ -86,6 +93,13 @@ class MessageRow(Base):
             sqlite_where=SLOWED,
             postgresql_where=SLOWED,
         ),
+        sa.Index(
+            "ix_message_retrying", "next_try_at", sqlite_where=RETRYING, postgresql_where=RETRYING
+        ),
+        sa.Index("ix_message_needing", "stored_at", sqlite_where=NEEDING, postgresql_where=NEEDING),
+        sa.Index(
+            "ix_message_answer_to", "answer_to", sqlite_where=ANSWERS, postgresql_where=ANSWERS
+        ),
     )
 
     id: Mapped[str] = mapped_column(sa.String(36), primary_key=True)
@@ -104,6 +118,11 @@ class MessageRow(Base):
     stored_at: Mapped[datetime] = mapped_column(UtcTime)
     details: Mapped[dict[str, Any]] = mapped_column(sa.JSON)
     kind: Mapped[str] = mapped_column(sa.String(16), server_default="text")
+    moved_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    answer_to: Mapped[str | None] = mapped_column(sa.String(36))
+    next_try_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    attempts: Mapped[int] = mapped_column(sa.Integer, server_default="0")
+    cleared_at: Mapped[datetime | None] = mapped_column(UtcTime)
 
 
 class OfferedButtonRow(Base):

@@ -121,13 +121,14 @@ async def move_message(
     state: MessageState,
     *,
     was: MessageState,
+    at: datetime,
     **more: Any,
 ) -> Happened | None:
     """Change the state of a message that is in the state ``was``; None when it is not."""
     moved = await connection.execute(
         sa.update(MESSAGES)
         .where(MESSAGES.c.id == message.id, MESSAGES.c.state == was.value)
-        .values(state=state.value, **more)
+        .values(state=state.value, moved_at=at, **more)
     )
     if moved.rowcount != 1:
         return None

@@ -7,6 +7,7 @@ from stores import (
     audit_tables,
     case_tables,
     conversation_tables,
+    delivery_tables,
     floor_tables,
 )
 from stores.tables import Base
@@ -16,6 +17,7 @@ __all__ = [
     "audit_tables",
     "case_tables",
     "conversation_tables",
+    "delivery_tables",
     "floor_tables",
     "metadata",
 ]

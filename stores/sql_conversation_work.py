@@ -37,6 +37,7 @@ from stores.conversation_writes import (
     upsert,
 )
 from stores.database import reading
+from stores.delivery_writes import adopt_statuses, learn_provider_id, lock_provider_id
 
 CANDIDATES = 16
 WORK = {Task.RELAY: WAITING, Task.SEND: PENDING}
@@ -152,7 +153,7 @@ class SqlConversationWork:
             if first is None:
                 return False
             answered = await move_message(
-                connection, message, MessageState.ANSWERED, was=MessageState.WAITING
+                connection, message, MessageState.ANSWERED, was=MessageState.WAITING, at=at
             )
             if answered is None:
                 await transaction.rollback()
@@ -189,7 +190,7 @@ class SqlConversationWork:
             if await take_seqs_if(connection, message.conversation_id, 0, holds(lease)) is None:
                 return False
             closed = await move_message(
-                connection, message, state, was=MessageState.WAITING, reason=reason
+                connection, message, state, was=MessageState.WAITING, at=at, reason=reason
             )
             if closed is None:
                 await transaction.rollback()
@@ -205,7 +206,7 @@ class SqlConversationWork:
     async def delivered(
         self,
         lease: Lease,
-        message: Message,
+        outbound: OutboundMessage,
         state: MessageState,
         *,
         provider_id: str | None,
@@ -213,13 +214,22 @@ class SqlConversationWork:
         at: datetime,
     ) -> None:
         """Keep how the sending went."""
+        message, channel = outbound.message, outbound.address.channel
         more: dict[str, Any] = {"reason": reason} if reason else {}
-        if provider_id is not None:
-            more["provider_id"] = provider_id
         async with self._engine.begin() as connection:
-            moved = await move_message(connection, message, state, was=MessageState.PENDING, **more)
-            if moved is not None:
-                await append_events(connection, lease.conversation_id, at, [moved])
+            if provider_id is not None:
+                more["provider_id"] = provider_id
+                await lock_provider_id(connection, channel, provider_id)
+            moved = await move_message(
+                connection, message, state, was=MessageState.PENDING, at=at, **more
+            )
+            happened = [] if moved is None else [moved]
+            if provider_id is not None:
+                if moved is None:  # a status was faster and told how it went
+                    await learn_provider_id(connection, message.id, provider_id)
+                happened += await adopt_statuses(connection, message.id, channel, provider_id, at)
+            if happened:
+                await append_events(connection, lease.conversation_id, at, happened)
 
 
 def _of(lease: Lease) -> tuple[sa.ColumnElement[bool], ...]:

@@ -48,6 +48,7 @@ from stores.database import engine_for
 from stores.health import database_answers
 from stores.sql_account_store import SqlAccountStore
 from stores.sql_agent_store import SqlAgentStore
+from stores.sql_audit_log import SqlAuditLog
 from stores.sql_case_store import SqlCaseStore
 from stores.sql_conversation_store import SqlConversationStore
 from stores.sql_delivery_ledger import SqlDeliveryLedger
@@ -113,6 +114,7 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
                     settings,
                     SqlAccountStore(engine),
                     SqlAgentStore(engine),
+                    SqlAuditLog(engine),
                     phrases,
                     http,
                     now=now,

@@ -14,6 +14,7 @@ import pyotp
 from aiohttp import ClientSession, web
 
 from accounts.administration import Administration
+from accounts.audit import AuditLog
 from accounts.model import Account, Role
 from accounts.passwords import Passwords
 from accounts.ports import AccountStore
@@ -25,6 +26,7 @@ from conversations.agents import Agent
 from conversations.duty import AgentStore
 from desk.access import Tokens
 from desk.application import Pages, desk_application
+from desk.audit_pages import AuditPages
 from desk.me_pages import MePages
 from desk.people_pages import PeoplePages
 from desk.rendering import Rendering
@@ -100,6 +102,7 @@ def build_desk(
     settings: Settings,
     store: AccountStore,
     agents: AgentStore,
+    audit: AuditLog,
     phrases: Catalogue,
     http: ClientSession,
     *,
@@ -139,6 +142,7 @@ def build_desk(
         way_in,
         MePages(administration, sign_in, rendering, secure=secure),
         PeoplePages(administration, rendering),
+        AuditPages(audit, store, rendering),
     ]
     if settings.single_sign_on:
         pages.append(

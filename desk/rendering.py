@@ -31,7 +31,10 @@ class RailEntry:
     words: str
 
 
-RAIL: tuple[RailEntry, ...] = (RailEntry("/desk/people", Role.ADMIN, "desk", "desk_people"),)
+RAIL: tuple[RailEntry, ...] = (
+    RailEntry("/desk/people", Role.ADMIN, "desk", "desk_people"),
+    RailEntry("/desk/audit", Role.ADMIN, "memo", "desk_audit"),
+)
 
 
 class Rendering:

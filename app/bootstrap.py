@@ -19,6 +19,7 @@ from rasa_sdk.executor import ActionExecutor
 from accounts.administration import Administration
 from actions.registry import build_executor
 from app.desk_wiring import Desk, administration_of, build_desk
+from app.floor_wiring import FloorParts, build_floor
 from app.secret import signing_secret
 from app.settings import Settings
 from cases.calendar import WorkingCalendar
@@ -52,6 +53,7 @@ from stores.sql_audit_log import SqlAuditLog
 from stores.sql_case_store import SqlCaseStore
 from stores.sql_conversation_store import SqlConversationStore
 from stores.sql_delivery_ledger import SqlDeliveryLedger
+from stores.sql_handover import SqlHandover
 
 PROJECT = Path(__file__).resolve().parents[1]
 HTMX = PROJECT / "node_modules" / "htmx.org" / "dist" / "htmx.min.js"
@@ -80,6 +82,7 @@ class House:
     executor: ActionExecutor
     domain: dict[str, Any]
     workers: tuple[Worker, ...]
+    floor: FloorParts
     desk: Desk
 
 
@@ -124,6 +127,14 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
                 cases=case_service(SqlCaseStore(engine)),
                 conversations=conversations,
                 database_answers=partial(database_answers, engine),
+                floor=partial(
+                    build_floor,
+                    SqlHandover(engine),
+                    SqlAgentStore(engine),
+                    hold_s=settings.undo_s,
+                    now=now,
+                    new_id=new_id,
+                ),
             )
     finally:
         await engine.dispose()
@@ -170,10 +181,12 @@ def _furnished(
     cases: CaseService,
     conversations: SqlConversationStore,
     database_answers: Callable[[], Awaitable[bool]],
+    floor: Callable[..., FloorParts],
 ) -> House:
     lines = Lines(phrases, new_id=new_id)
     assistant = RasaAssistant(http, url=settings.rasa_url)
     to_answer, to_send = Wakeup(), Wakeup()
+    people = floor(lines=lines, to_send=to_send)
     inbox = Inbox(
         conversations,
         lines,
@@ -209,7 +222,10 @@ def _furnished(
             cases=cases, pins=conversations, phrases=phrases, calendar=WorkingCalendar.load()
         ),
         domain=forms_only(PROJECT / "domain.yml"),
-        workers=_workers(settings, conversations, assistant, lines, channels, (to_answer, to_send)),
+        workers=_workers(
+            settings, conversations, assistant, lines, channels, (to_answer, to_send), people
+        ),
+        floor=people,
         desk=desk,
     )
 
@@ -221,6 +237,7 @@ def _workers(
     lines: Lines,
     channels: dict[str, Channel],
     wakeups: tuple[Wakeup, Wakeup],
+    people: FloorParts,
 ) -> tuple[Worker, ...]:
     to_answer, to_send = wakeups
 
@@ -239,6 +256,7 @@ def _workers(
         owner=new_id(),
         now=now,
         new_id=new_id,
+        escalating=people.escalating,
     )
     outbox = Outbox(conversations, channels, owner=new_id(), now=now)
     return (

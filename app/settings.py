@@ -228,6 +228,12 @@ class Settings:
             _yes_or_no,
         ),
     )
+    undo_s: float = field(
+        default=3.0,
+        metadata=_about(
+            "How long an agent's line waits before it is sent, and can be taken back.", _seconds
+        ),
+    )
     shutdown_s: float = field(
         default=5.0,
         metadata=_about("How long a stop waits for answers on their way.", _seconds),

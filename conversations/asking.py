@@ -72,6 +72,8 @@ class Asking:
             said = await self._assistant.recall(conversation.id, message.id)
             if said is not None:
                 return said
+        if conversation.assistant_stale:
+            await self._assistant.reset(conversation.id)
         answers = await self._assistant.reply(
             conversation.id, for_assistant(message), _metadata(conversation, message)
         )

@@ -39,6 +39,7 @@ class FakeRasa:
         self.faults: deque[Fault] = deque()
         self.heard: list[Item] = []
         self.looked_up: list[str] = []
+        self.resets: list[str] = []
         self.at_once: dict[str, int] = defaultdict(int)
         self.most_at_once = 0
         self._trackers: dict[str, list[Item]] = defaultdict(list)
@@ -55,6 +56,7 @@ class FakeRasa:
         app = web.Application()
         app.router.add_post("/webhooks/rest/webhook", self._webhook)
         app.router.add_get("/conversations/{id}/tracker", self._tracker)
+        app.router.add_post("/conversations/{id}/tracker/events", self._events)
         app.router.add_get("/status", self._status)
         self._running = web.AppRunner(app, shutdown_timeout=0.1)
         await self._running.setup()
@@ -74,8 +76,18 @@ class FakeRasa:
 
     async def _tracker(self, request: web.Request) -> web.Response:
         sender = request.match_info["id"]
+        if request.query.get("include_events") == "NONE":
+            return web.json_response({"sender_id": sender, "slots": {"language": "ar"}})
         self.looked_up.append(sender)
         return web.json_response({"sender_id": sender, "events": self._trackers[sender]})
+
+    async def _events(self, request: web.Request) -> web.Response:
+        sender = request.match_info["id"]
+        events = await request.json()
+        if any(one.get("event") == "session_started" for one in events):
+            self.resets.append(sender)
+        self._trackers[sender] += events
+        return web.json_response({"sender_id": sender})
 
     async def _webhook(self, request: web.Request) -> web.StreamResponse:
         call = await request.json()

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from conversations.model import (
     Address,
@@ -22,6 +22,9 @@ from conversations.model import (
     Sender,
 )
 from kernel.language import Language
+
+if TYPE_CHECKING:
+    from conversations.handover_ports import Decide
 
 
 class Assistant(Protocol):
@@ -44,6 +47,13 @@ class Assistant(Protocol):
 
         Raises:
             AssistantError: it cannot tell.
+        """
+
+    async def reset(self, conversation_id: str) -> None:
+        """Forget open forms and what was told in them, but not the language.
+
+        Raises:
+            AssistantError: it may still remember.
         """
 
 
@@ -225,8 +235,11 @@ class ConversationStore(Protocol):
         answers: Sequence[NewMessage],
         *,
         at: datetime,
+        decide: Decide | None = None,
     ) -> bool:
         """Store the assistant's answers and mark the message answered, all or nothing.
+
+        ``decide`` may then change who speaks, in the same transaction.
 
         Only while the assistant is in control, and control has not changed since
         ``conversation`` was read, and the lease is ours, and the message still waits.
@@ -249,10 +262,11 @@ class ConversationStore(Protocol):
         reason: str | None,
         lines: Sequence[NewMessage],
         at: datetime,
+        decide: Decide | None = None,
     ) -> bool:
         """Close a waiting message without an answer, with lines that tell the person.
 
-        The lines are left out when people are in control.
+        The lines are left out when people are in control. ``decide`` as for ``answer``.
 
         Returns:
             False when the message did not wait any more, or the lease is gone.

@@ -48,6 +48,21 @@ class RasaAssistant:
             raise AssistantError(problem="no events")
         return _said_to(message_id, events)
 
+    async def reset(self, conversation_id: str) -> None:
+        """Begin a new session in Rasa: no form, no slot but the language."""
+        place = self._url / "conversations" / conversation_id / "tracker"
+        tracker = await self._call("GET", place % {"include_events": "NONE"})
+        slots = tracker.get("slots") if isinstance(tracker, dict) else None
+        language = slots.get("language") if isinstance(slots, dict) else None
+        events: list[dict[str, Any]] = [
+            {"event": "action", "name": "action_session_start"},
+            {"event": "session_started"},
+            {"event": "action", "name": LISTENS},
+        ]
+        if language is not None:
+            events.insert(2, {"event": "slot", "name": "language", "value": language})
+        await self._call("POST", place / "events", json=events)
+
     async def loaded(self) -> bool:
         """Tell whether Rasa answers and has a model."""
         try:

@@ -11,7 +11,8 @@ from datetime import datetime, timedelta
 
 from conversations.asking import Asking, Patience
 from conversations.errors import AssistantError, AssistantSilent
-from conversations.lines import NOT_ANSWERED, ONE_MOMENT, Lines
+from conversations.escalating import Escalating, without_wish
+from conversations.lines import HANDED_OVER, NOT_ANSWERED, ONE_MOMENT, Lines
 from conversations.model import Answer, Controller, Conversation, Message, MessageState, Sender
 from conversations.ports import Assistant, ConversationStore, Lease, NewMessage, Task
 from conversations.wakeup import Wakeup
@@ -41,8 +42,10 @@ class Relay:
         owner: str,
         now: Callable[[], datetime],
         new_id: Callable[[], str],
+        escalating: Escalating,
     ) -> None:
         self._store = store
+        self._escalating = escalating
         self._asking = Asking(assistant, patience)
         self._lines = lines
         self._patience = patience
@@ -79,7 +82,7 @@ class Relay:
 
     async def _handle(self, lease: Lease, conversation: Conversation, message: Message) -> None:
         if conversation.controller is not Controller.BOT:
-            await self._leave_for_people(lease, message)
+            await self._leave_for_people(lease, conversation, message)
             return
         try:
             async with self._waited_for(lease, conversation, message):
@@ -89,12 +92,12 @@ class Relay:
             if not answers:
                 raise AssistantSilent(conversation_id=conversation.id)
         except TimeoutError:
-            await self._apologise(lease, message, TIMEOUT)
+            await self._give_up(lease, conversation, message, TIMEOUT)
         except AssistantError as error:
-            await self._apologise(lease, message, error.code)
+            await self._give_up(lease, conversation, message, error.code)
         except Exception:  # a bug must not bring the same message back for ever
             log.exception("asking about message %s", message.id)
-            await self._apologise(lease, message, UNEXPECTED)
+            await self._give_up(lease, conversation, message, UNEXPECTED)
         else:
             await self._keep(lease, conversation, message, answers)
         self._to_send.wake()
@@ -129,11 +132,13 @@ class Relay:
         answers: Sequence[Answer],
     ) -> None:
         at = self._now()
-        stored = [self._stored_as(answer, message, at) for answer in answers]
-        kept = await self._store.answer(lease, conversation, message, stored, at=at)
+        said, wish = without_wish(answers)
+        stored = [self._stored_as(answer, message, at) for answer in said]
+        decide = self._escalating.asked(wish, message) if wish else None
+        kept = await self._store.answer(lease, conversation, message, stored, at=at, decide=decide)
         if not kept:
             log.info("answers dropped, people took over: message %s", message.id)
-            await self._leave_for_people(lease, message)
+            await self._leave_for_people(lease, conversation, message)
 
     def _stored_as(self, answer: Answer, message: Message, at: datetime) -> NewMessage:
         text = for_display(answer.text)
@@ -150,15 +155,29 @@ class Relay:
             answer_to=message.id,
         )
 
-    async def _apologise(self, lease: Lease, message: Message, reason: str) -> None:
+    async def _give_up(
+        self, lease: Lease, conversation: Conversation, message: Message, reason: str
+    ) -> None:
+        """Pass a message that the assistant did not answer to people, or apologise."""
         log.warning("message %s stays unanswered: %s", message.id, reason)
         at = self._now()
-        line = replace(self._lines.line(NOT_ANSWERED, message.language, at), answer_to=message.id)
+        decide = await self._escalating.failed(conversation, message)
+        state = MessageState.FAILED if decide is None else MessageState.FOR_AGENT
+        what = NOT_ANSWERED if decide is None else HANDED_OVER
+        line = replace(self._lines.line(what, message.language, at), answer_to=message.id)
         await self._store.settle(
-            lease, message, MessageState.FAILED, reason=reason, lines=[line], at=at
+            lease, message, state, reason=reason, lines=[line], at=at, decide=decide
         )
 
-    async def _leave_for_people(self, lease: Lease, message: Message) -> None:
+    async def _leave_for_people(
+        self, lease: Lease, conversation: Conversation, message: Message
+    ) -> None:
         await self._store.settle(
-            lease, message, MessageState.FOR_AGENT, reason=None, lines=[], at=self._now()
+            lease,
+            message,
+            MessageState.FOR_AGENT,
+            reason=None,
+            lines=[],
+            at=self._now(),
+            decide=self._escalating.heard(conversation, message),
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -42,25 +43,37 @@ PEOPLE = (Sender.CITIZEN.value, Sender.AGENT.value)
 async def moved(
     connection: AsyncConnection,
     conversation_id: str,
-    decide: Decide,
+    decide: Decide | None,
     *,
     at: datetime,
     seen_seq: int | None = None,
-    happened: list[Happened] | None = None,
+    happened: Sequence[Happened] = (),
 ) -> Changed | None:
     """Let ``decide`` change a conversation that this transaction has locked.
 
     Appends ``happened`` and its own events: the last step of the transaction.
     """
+    events = list(happened)
+    changed = None
+    if decide is None:
+        await append_events(connection, conversation_id, at, events)
+        return None
     floor = await _floor(connection, conversation_id, seen_seq)
     change = decide(floor)
-    events = list(happened or ())
-    changed = None
     if change is not None:
         changed, more = await _keep(connection, floor, change, at)
         events += more
     await append_events(connection, conversation_id, at, events)
     return changed
+
+
+async def mark_fresh(connection: AsyncConnection, conversation_id: str) -> None:
+    """Note that the assistant was reset since people spoke."""
+    await connection.execute(
+        sa.update(CONVERSATIONS)
+        .where(CONVERSATIONS.c.id == conversation_id)
+        .values(assistant_stale=False)
+    )
 
 
 async def _floor(connection: AsyncConnection, conversation_id: str, seen_seq: int | None) -> Floor:

@@ -10,6 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from conversations.handover_ports import Decide
 from conversations.model import (
     Controller,
     Conversation,
@@ -38,6 +39,7 @@ from stores.conversation_writes import (
 )
 from stores.database import reading
 from stores.delivery_writes import adopt_statuses, learn_provider_id, lock_provider_id
+from stores.floor_writes import mark_fresh, moved
 
 CANDIDATES = 16
 WORK = {Task.RELAY: WAITING, Task.SEND: PENDING}
@@ -145,6 +147,7 @@ class SqlConversationWork:
         answers: Sequence[NewMessage],
         *,
         at: datetime,
+        decide: Decide | None = None,
     ) -> bool:
         """Store the assistant's answers and mark the message answered, all or nothing."""
         guard = (*_unchanged(conversation), holds(lease))
@@ -159,7 +162,9 @@ class SqlConversationWork:
                 await transaction.rollback()
                 return False
             happened = await insert_messages(connection, conversation, first, answers)
-            await append_events(connection, conversation.id, at, [answered, *happened])
+            if conversation.assistant_stale:
+                await mark_fresh(connection, conversation.id)
+            await moved(connection, conversation.id, decide, at=at, happened=[answered, *happened])
             return True
 
     async def say(
@@ -184,6 +189,7 @@ class SqlConversationWork:
         reason: str | None,
         lines: Sequence[NewMessage],
         at: datetime,
+        decide: Decide | None = None,
     ) -> bool:
         """Close a waiting message without an answer, with lines that tell the person."""
         async with self._engine.connect() as connection, connection.begin() as transaction:
@@ -200,7 +206,7 @@ class SqlConversationWork:
             if lines and conversation.controller is Controller.BOT:
                 first = await take_seqs(connection, conversation.id, len(lines))
                 happened += await insert_messages(connection, conversation, first, lines)
-            await append_events(connection, conversation.id, at, happened)
+            await moved(connection, conversation.id, decide, at=at, happened=happened)
             return True
 
     async def delivered(

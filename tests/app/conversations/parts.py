@@ -17,6 +17,8 @@ from cases.calendar import WorkingCalendar
 from channels.fake import FakeChannel
 from conversations.answer_clocks import AnswerClocks
 from conversations.asking import Patience
+from conversations.duty import Roster
+from conversations.escalating import Escalating
 from conversations.fake_rasa import Answering, FakeRasa, echo
 from conversations.flood import FloodLimits
 from conversations.handover import Handover
@@ -67,6 +69,7 @@ class Parts:
     rasa: FakeRasa
     handover: Handover
     agents: SqlAgentStore
+    handover_store: SqlHandover
     typing: list[bool] = field(default_factory=list)
     numbers: Any = field(default_factory=itertools.count)
 
@@ -107,7 +110,8 @@ async def all_parts(
     hold_s: float = 0.0,
 ) -> AsyncIterator[Parts]:
     clock, typing, channel = Clock(), [], FakeChannel()
-    agents = SqlAgentStore(engine)
+    agents, hours = SqlAgentStore(engine), WorkingCalendar.load()
+    duty = Roster(agents, hours=hours, now=clock)
     store = SqlConversationStore(engine, new_id=new_id)
     lines = Lines(Catalogue.load(), new_id=new_id)
     to_answer, to_send = Wakeup(), Wakeup()
@@ -121,10 +125,11 @@ async def all_parts(
         to_send=to_send,
     )
 
+    handover_store = SqlHandover(engine)
     handover = Handover(
-        SqlHandover(engine),
+        handover_store,
         agents,
-        clocks=AnswerClocks.load(WorkingCalendar.load()),
+        clocks=AnswerClocks.load(hours),
         lines=lines,
         now=clock,
         new_id=new_id,
@@ -147,9 +152,22 @@ async def all_parts(
             owner="relay",
             now=clock,
             new_id=new_id,
+            escalating=Escalating(handover.moves, handover.words, duty),
         )
         outbox = Outbox(store, {"fake": channel}, owner="outbox", now=clock, pauses_s=(0.01, 0.01))
         try:
-            yield Parts(store, clock, inbox, relay, outbox, channel, rasa, handover, agents, typing)
+            yield Parts(
+                store=store,
+                clock=clock,
+                inbox=inbox,
+                relay=relay,
+                outbox=outbox,
+                channel=channel,
+                rasa=rasa,
+                handover=handover,
+                agents=agents,
+                handover_store=handover_store,
+                typing=typing,
+            )
         finally:
             await rasa.stop()

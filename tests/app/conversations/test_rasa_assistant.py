@@ -129,3 +129,34 @@ def test_facts_join_the_text_before_them() -> None:
 def test_facts_without_a_text_stand_alone_and_nothing_is_nothing() -> None:
     assert merged([{"custom": {"card": {}}}]) == [Answer("", (), {"card": {}})]
     assert merged([{"text": "  "}, {"text": None}, {}]) == []
+
+
+async def test_a_reset_begins_a_session_that_knows_only_the_language() -> None:
+    told: list[object] = []
+
+    async def tracker(request: web.Request) -> web.Response:
+        assert request.query["include_events"] == "NONE"
+        slots = {"language": "en", "case_text": "شكوى INV-9"}
+        return web.json_response({"slots": slots})
+
+    async def events(request: web.Request) -> web.Response:
+        told.extend(await request.json())
+        return web.json_response({})
+
+    app = web.Application()
+    app.router.add_get("/conversations/c-1/tracker", tracker)
+    app.router.add_post("/conversations/c-1/tracker/events", events)
+    runner = web.AppRunner(app)
+    await runner.setup()
+    site = web.TCPSite(runner, "127.0.0.1", 0)
+    await site.start()
+    async with ClientSession() as http:
+        url = f"http://127.0.0.1:{runner.addresses[0][1]}"
+        await RasaAssistant(http, url=url).reset("c-1")
+    assert told == [
+        {"event": "action", "name": "action_session_start"},
+        {"event": "session_started"},
+        {"event": "slot", "name": "language", "value": "en"},
+        {"event": "action", "name": "action_listen"},
+    ]
+    await runner.cleanup()

@@ -42,6 +42,7 @@ from conversations.outbox import Outbox
 from conversations.ports import ConversationStore
 from conversations.rasa_assistant import RasaAssistant
 from conversations.relay import Relay
+from conversations.sending import SendingStore
 from conversations.wakeup import Wakeup
 from conversations.workers import Worker
 from phrases.catalogue import Catalogue
@@ -141,11 +142,13 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
 
 
 @asynccontextmanager
-async def open_ledger(settings: Settings) -> AsyncIterator[DeliveryLedger]:
-    """Give the delivery ledger alone, on a migrated database."""
+async def open_deliveries(
+    settings: Settings,
+) -> AsyncIterator[tuple[DeliveryLedger, SendingStore]]:
+    """Give the delivery ledger and what sending keeps, on a migrated database."""
     engine = engine_for(settings.database)
     try:
-        yield SqlDeliveryLedger(engine)
+        yield SqlDeliveryLedger(engine), SqlConversationStore(engine, new_id=new_id)
     finally:
         await engine.dispose()
 
@@ -232,7 +235,7 @@ def _furnished(
 
 def _workers(
     settings: Settings,
-    conversations: ConversationStore,
+    conversations: SqlConversationStore,
     assistant: RasaAssistant,
     lines: Lines,
     channels: dict[str, Channel],
@@ -273,6 +276,7 @@ def _workers(
             work=outbox.work,
             wakeup=to_send,
             slots=settings.send_slots,
+            on_stop=outbox.close,
         ),
     )
 

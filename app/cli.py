@@ -23,7 +23,9 @@ baddala: the switchboard of a government contact centre, in Arabic and English.
   baddala cases list        list the cases, newest first
   baddala cases show NUMBER show one case and what happened to it
   baddala message ID        show one message's whole life; ID is ours, or CHANNEL:ITS-ID-THERE
-  baddala failures          list what did not get through (--clear ID: somebody saw to it)
+  baddala failures          list what did not get through (--clear ID: somebody saw to it;
+                            --retry ID: handle it once more, though it may be said twice)
+  baddala channels          list the channels that take nothing (--resume NAME: go on)
   baddala staff password EMAIL
                             give somebody a new one-time password for the desk
   baddala settings          list every setting, its default and its meaning
@@ -86,6 +88,9 @@ def _parser() -> argparse.ArgumentParser:
     failures = commands.add_parser("failures", add_help=False)
     failures.add_argument("--limit", type=int, default=50)
     failures.add_argument("--clear", metavar="ID", default=None)
+    failures.add_argument("--retry", metavar="ID", default=None)
+    channels = commands.add_parser("channels", add_help=False)
+    channels.add_argument("--resume", metavar="NAME", default=None)
     for one in (chat, listing, showing):
         one.add_argument("--raw", action="store_true")
         one.add_argument("--language", choices=("ar", "en"), default=None)
@@ -118,7 +123,11 @@ def _with_settings(given: argparse.Namespace, settings: Settings) -> int:
         case "failures":
             from app.cli_delivery import list_failures
 
-            return list_failures(settings, limit=given.limit, clear=given.clear)
+            return list_failures(settings, limit=given.limit, clear=given.clear, retry=given.retry)
+        case "channels":
+            from app.cli_delivery import list_stopped
+
+            return list_stopped(settings, resume=given.resume)
         case "staff":
             from app.cli_staff import give_password
 

@@ -1,4 +1,4 @@
-"""``baddala message`` and ``baddala failures``: how far messages got, in a terminal."""
+"""``baddala message``, ``failures`` and ``channels``: how far messages got, in a terminal."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ import sys
 from collections.abc import Sequence
 from datetime import datetime
 
-from app.bootstrap import now, open_ledger
+from app.bootstrap import now, open_deliveries
 from app.settings import Settings
 from app.terminal import Terminal
 from conversations.delivery import MessageLife, NeedsLook
 from conversations.errors import MessageNotFound
+from conversations.sending import ChannelStop
 from phrases.days import ZONE
 
 BY = "cli"
@@ -25,7 +26,7 @@ def show_message(settings: Settings, named: str, *, raw: bool) -> int:
     """
 
     async def found() -> MessageLife:
-        async with open_ledger(settings) as ledger:
+        async with open_deliveries(settings) as (ledger, _):
             try:
                 return await ledger.life(named)
             except MessageNotFound:
@@ -44,20 +45,23 @@ def show_message(settings: Settings, named: str, *, raw: bool) -> int:
     return 0
 
 
-def list_failures(settings: Settings, *, limit: int, clear: str | None) -> int:
-    """Print what did not get through and nobody saw to yet, or clear one of them."""
+def list_failures(settings: Settings, *, limit: int, clear: str | None, retry: str | None) -> int:
+    """Print what did not get through and nobody saw to yet, or see to one of them."""
 
-    async def cleared(message_id: str) -> bool:
-        async with open_ledger(settings) as ledger:
-            return await ledger.clear(message_id, at=now(), by=BY)
+    async def seen_to() -> bool:
+        async with open_deliveries(settings) as (ledger, sending):
+            if clear is not None:
+                return await ledger.clear(clear, at=now(), by=BY)
+            return await sending.retry(str(retry), at=now(), by=BY)
 
     async def listed() -> Sequence[NeedsLook]:
-        async with open_ledger(settings) as ledger:
+        async with open_deliveries(settings) as (ledger, _):
             return await ledger.needing_look(limit=limit)
 
-    if clear is not None:
-        done = asyncio.run(cleared(clear))
-        print("Cleared." if done else "There is nothing to see to.")
+    if clear is not None or retry is not None:
+        done = asyncio.run(seen_to())
+        said = "Cleared." if clear is not None else "It is handled once more."
+        print(said if done else "There is nothing to see to.")
         return 0 if done else 1
     found = asyncio.run(listed())
     for one in found:
@@ -67,6 +71,28 @@ def list_failures(settings: Settings, *, limit: int, clear: str | None) -> int:
             f"  {one.state.value}  {reason}".rstrip()
         )
     print(f"{len(found)} need a look." if found else "Nothing needs a look.")
+    return 0
+
+
+def list_stopped(settings: Settings, *, resume: str | None) -> int:
+    """Print the channels to which nothing is sent, or let one of them go on."""
+
+    async def found() -> Sequence[ChannelStop]:
+        async with open_deliveries(settings) as (_, sending):
+            if resume is not None and not await sending.resume_channel(resume, by=BY, at=now()):
+                raise LookupError(resume)
+            return await sending.stopped_channels()
+
+    try:
+        stopped = asyncio.run(found())
+    except LookupError:
+        print(f"{resume} is not stopped.", file=sys.stderr)
+        return 1
+    for one in stopped:
+        again = f"  tried at {_moment(one.check_at)}" if one.check_at else ""
+        print(f"{one.channel}  stopped {_moment(one.since)}  {one.code or ''}{again}")
+    if not stopped:
+        print("No channel is stopped.")
     return 0
 
 

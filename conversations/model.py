@@ -170,7 +170,9 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class OutboundMessage:
-    """A message on its way to a person."""
+    """A message on its way to a person; ``attempts`` have failed so far."""
 
     address: Address
     message: Message
+    attempts: int = 0
+    next_try_at: datetime | None = None

@@ -8,39 +8,50 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from channels.errors import DeliveryFailed, DeliveryUnknown
+from channels.errors import ChannelStopped, DeliveryFailed, DeliveryUnknown
 from channels.ports import Channel
 from conversations.model import MessageState, OutboundMessage
-from conversations.ports import ConversationStore, Lease, Task
+from conversations.ports import Lease, Task
+from conversations.sending import MOST_BREAKS, Backoff, SendingStore
 
 LEASE_S = 60.0
 RENEW_BEFORE = timedelta(seconds=30)
-PAUSES_S = (1.0, 2.0, 4.0)
-"""Between the attempts of a message that may be tried again."""
+CHECK_STOPPED_S = 300.0
+"""After how long a stopped channel is tried out, where the service names no time."""
 
 BROKE_OFF, NO_CHANNEL = "broke_off", "no_channel"
+A_CHECK = "check"
 
 log = logging.getLogger(__name__)
 
 
 class Outbox:
-    """Each message is sent once. What may have been sent is not sent again by itself."""
+    """Each message is sent once. What may have been sent is not sent again by itself.
+
+    What failed for now is tried again later, from the database, so that no stop forgets it;
+    until then it holds back what comes after it in its conversation, and nobody else.
+    """
 
     def __init__(
         self,
-        store: ConversationStore,
+        store: SendingStore,
         channels: Mapping[str, Channel],
         *,
         owner: str,
         now: Callable[[], datetime],
-        pauses_s: tuple[float, ...] = PAUSES_S,
+        backoff: Backoff | None = None,
     ) -> None:
         self._store = store
         self._channels = channels
         self._owner = owner
         self._now = now
-        self._pauses_s = pauses_s
+        self._backoff = backoff or Backoff()
         self._claims = 0
+        self._closing = False
+
+    def close(self) -> None:
+        """Begin no further sending: what is on its way is finished, the rest stays pending."""
+        self._closing = True
 
     async def claim(self) -> Lease | None:
         """Take the conversation whose message waits longest to be sent."""
@@ -53,14 +64,19 @@ class Outbox:
         """Send what is pending in the claimed conversation, then give it back."""
         held = lease
         try:
+            if lease.taken_over:
+                await self._store.count_break(lease, most=MOST_BREAKS, at=self._now())
             for outbound in await self._store.pending(lease):
+                if self._closing or self._must_wait(outbound):
+                    break
                 if held.until - self._now() < RENEW_BEFORE:
                     renewed = await self._store.renew(held, until=self._until(self._now()))
                     if renewed is None:
                         return  # somebody else goes on
                     held = renewed
-                await self._deliver(held, outbound)
-                held = replace(held, taken_over=False)
+                if not await self._deliver(held, outbound):
+                    break
+                held = replace(held, taken_over=False, probe=False)
             await self._store.release(lease)
         except BaseException:
             await asyncio.shield(self._store.abandon(lease, at=self._now()))
@@ -69,20 +85,69 @@ class Outbox:
     def _until(self, now: datetime) -> datetime:
         return now + timedelta(seconds=LEASE_S)
 
-    async def _deliver(self, lease: Lease, outbound: OutboundMessage) -> None:
+    def _must_wait(self, outbound: OutboundMessage) -> bool:
+        return outbound.next_try_at is not None and outbound.next_try_at > self._now()
+
+    async def _deliver(self, lease: Lease, outbound: OutboundMessage) -> bool:
+        """Send one message and keep how it went; False when the conversation has to wait."""
         channel = self._channels.get(outbound.address.channel)
-        state, provider_id, reason = MessageState.SENT, None, None
         if channel is None:
-            state, reason = MessageState.FAILED, NO_CHANNEL
-        elif lease.taken_over and not channel.repeatable:
-            state, reason = MessageState.UNKNOWN, BROKE_OFF
-        else:
-            try:
-                provider_id = await self._send(channel, outbound)
-            except DeliveryUnknown as error:
-                state, reason = MessageState.UNKNOWN, error.code
-            except DeliveryFailed as error:
-                state, reason = MessageState.FAILED, error.code
+            await self._note(lease, outbound, MessageState.FAILED, reason=NO_CHANNEL)
+            return True
+        if lease.taken_over and not channel.repeatable:
+            await self._note(lease, outbound, MessageState.UNKNOWN, reason=BROKE_OFF)
+            return True
+        try:
+            provider_id = await channel.send(outbound)
+        except DeliveryUnknown as error:
+            state, code = MessageState.UNKNOWN, error.provider_code
+            await self._note(lease, outbound, state, reason=error.code, code=code)
+            return True
+        except ChannelStopped as error:
+            await self._stop(channel.name, error)
+            return False
+        except DeliveryFailed as error:
+            return await self._failed(lease, outbound, error)
+        await self._note(lease, outbound, MessageState.SENT, provider_id=provider_id)
+        if lease.probe:
+            await self._store.resume_channel(channel.name, by=A_CHECK, at=self._now())
+        return True
+
+    async def _failed(self, lease: Lease, outbound: OutboundMessage, error: DeliveryFailed) -> bool:
+        pause = None
+        if error.retryable:
+            attempts = outbound.attempts + 1
+            pause = self._backoff.pause(attempts, error.provider_code, error.retry_after_s)
+        if pause is None:
+            state, code = MessageState.FAILED, error.provider_code
+            await self._note(lease, outbound, state, reason=error.code, code=code)
+            return True
+        at = self._now()
+        reason = error.provider_code or error.code
+        await self._store.postpone(lease, outbound, until=at + pause, reason=reason, at=at)
+        return False
+
+    async def _stop(self, channel: str, error: ChannelStopped) -> None:
+        log.error("channel %s takes nothing: %s", channel, error.provider_code or error.code)
+        at = self._now()
+        wait_s = error.retry_after_s or CHECK_STOPPED_S
+        await self._store.stop_channel(
+            channel,
+            code=error.provider_code or error.code,
+            check_at=at + timedelta(seconds=wait_s) if error.retryable else None,
+            at=at,
+        )
+
+    async def _note(
+        self,
+        lease: Lease,
+        outbound: OutboundMessage,
+        state: MessageState,
+        *,
+        provider_id: str | None = None,
+        reason: str | None = None,
+        code: str | None = None,
+    ) -> None:
         if reason is not None:
             log.warning("message %s is %s: %s", outbound.message.id, state.value, reason)
         await self._store.delivered(
@@ -92,14 +157,5 @@ class Outbox:
             provider_id=provider_id,
             reason=reason,
             at=self._now(),
+            code=code,
         )
-
-    async def _send(self, channel: Channel, outbound: OutboundMessage) -> str | None:
-        for pause_s in self._pauses_s:
-            try:
-                return await channel.send(outbound)
-            except DeliveryFailed as error:
-                if not error.retryable:
-                    raise
-            await asyncio.sleep(pause_s)
-        return await channel.send(outbound)

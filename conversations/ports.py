@@ -89,7 +89,8 @@ class Lease:
     """The right to do ``task`` for one conversation until ``until``, unless renewed.
 
     ``taken_over``: an earlier holder did not give it back, so that the first piece of
-    work may have been done, all but the noting.
+    work may have been done, all but the noting. ``probe``: the channel is stopped, and this
+    work tries it out.
     """
 
     conversation_id: str
@@ -97,6 +98,7 @@ class Lease:
     owner: str
     until: datetime
     taken_over: bool = False
+    probe: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -284,8 +286,9 @@ class ConversationStore(Protocol):
         provider_id: str | None,
         reason: str | None,
         at: datetime,
+        code: str | None = None,
     ) -> None:
-        """Keep how the sending went."""
+        """Keep how the sending went; ``code`` is the service's own of a failure."""
 
     async def take_control(self, conversation_id: str, controller: Controller, at: datetime) -> int:
         """Change who answers; return the new ``control_version``.

@@ -14,7 +14,8 @@ from conversations.errors import AssistantError, AssistantSilent
 from conversations.escalating import Escalating, without_wish
 from conversations.lines import HANDED_OVER, NOT_ANSWERED, ONE_MOMENT, Lines
 from conversations.model import Answer, Controller, Conversation, Message, MessageState, Sender
-from conversations.ports import Assistant, ConversationStore, Lease, NewMessage, Task
+from conversations.ports import Assistant, Lease, NewMessage, Task
+from conversations.sending import MOST_BREAKS, SendingStore
 from conversations.wakeup import Wakeup
 from kernel.folding import for_display
 from kernel.reading import read
@@ -32,7 +33,7 @@ class Relay:
 
     def __init__(
         self,
-        store: ConversationStore,
+        store: SendingStore,
         assistant: Assistant,
         lines: Lines,
         *,
@@ -69,6 +70,8 @@ class Relay:
         A break-off, for whatever reason, leaves word that the message may have been asked.
         """
         try:
+            if lease.taken_over:
+                await self._store.count_break(lease, most=MOST_BREAKS, at=self._now())
             waiting = await self._store.next_waiting(lease)
             if waiting is not None:
                 await self._handle(lease, *waiting)

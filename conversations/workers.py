@@ -18,8 +18,8 @@ log = logging.getLogger(__name__)
 class Worker:
     """Claims and works, at most ``slots`` conversations at once.
 
-    Woken by ``wakeup``, and looks by itself every ``poll_s`` seconds, for what other
-    processes stored.
+    ``on_stop`` lets work in progress know that it should come to an end. Woken by
+    ``wakeup``, and looks by itself every ``poll_s`` seconds, for what other processes stored.
     """
 
     def __init__(
@@ -31,6 +31,7 @@ class Worker:
         wakeup: Wakeup,
         slots: int,
         poll_s: float = POLL_S,
+        on_stop: Callable[[], None] | None = None,
     ) -> None:
         self.name = name
         self._claim = claim
@@ -38,6 +39,7 @@ class Worker:
         self._wakeup = wakeup
         self._free = asyncio.Semaphore(slots)
         self._poll_s = poll_s
+        self._on_stop = on_stop
         self._tasks: set[asyncio.Task[None]] = set()
         self._loop: asyncio.Task[None] | None = None
         self._closing = False
@@ -54,6 +56,8 @@ class Worker:
     async def stop(self, patience_s: float = 5.0) -> None:
         """Claim nothing more, let what runs finish within ``patience_s``, cancel the rest."""
         self._closing = True
+        if self._on_stop is not None:
+            self._on_stop()
         self._wakeup.wake()
         if self._loop is None:
             return

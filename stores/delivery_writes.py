@@ -171,13 +171,16 @@ async def _moved(
     failed = status is DeliveryStatus.FAILED
     state = MessageState.FAILED if failed else MessageState.SENT
     reason = NOT_DELIVERED if failed else None
+    pending = MESSAGES.c.state == MessageState.PENDING.value
+    # a pending line's reason says what kind of line it is, a failed one's what failed
+    kept = reason if failed else sa.case((pending, MESSAGES.c.reason), else_=None)
     moved = await connection.execute(
         sa.update(MESSAGES)
         .where(
             MESSAGES.c.id == message.id,
             MESSAGES.c.state.in_(_MOVED_BY_FAILURE if failed else _MOVED_BY_SUCCESS),
         )
-        .values(state=state.value, reason=reason, moved_at=at, next_try_at=None)
+        .values(state=state.value, reason=kept, moved_at=at, next_try_at=None)
     )
     if moved.rowcount != 1:
         return []

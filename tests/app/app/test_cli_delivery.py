@@ -3,13 +3,14 @@ from pathlib import Path
 
 import pytest
 
+from app.bootstrap import open_deliveries
 from app.cli import main
 from app.running import migrate
 from app.settings import Settings
 from channels.errors import DeliveryFailed
 from conversations.model import Message
 from stores.database import engine_for
-from tests.app.conversations.parts import all_parts
+from tests.app.conversations.parts import NOON, all_parts
 
 
 @pytest.fixture
@@ -65,3 +66,31 @@ def test_lists_failures_until_they_are_cleared(
     capsys.readouterr()
     assert main(["failures"]) == 0
     assert capsys.readouterr().out == "Nothing needs a look.\n"
+
+
+def test_lets_a_failed_message_be_sent_once_more(
+    failed: tuple[Message, Message], capsys: pytest.CaptureFixture[str]
+) -> None:
+    _, answer = failed
+    assert main(["failures", "--retry", answer.id]) == 0
+    assert main(["failures", "--retry", answer.id]) == 1
+    capsys.readouterr()
+    assert main(["message", answer.id]) == 0
+    assert "state: pending" in capsys.readouterr().out
+
+
+def test_lists_stopped_channels_and_lets_them_go_on(
+    failed: tuple[Message, Message], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["channels"]) == 0
+    assert capsys.readouterr().out == "No channel is stopped.\n"
+
+    async def stop() -> None:
+        async with open_deliveries(Settings(data_dir=tmp_path)) as (_, sending):
+            await sending.stop_channel("fake", code="190", check_at=NOON, at=NOON)
+
+    asyncio.run(stop())
+    assert main(["channels"]) == 0
+    assert "fake  stopped 2026-03-02 16:00:00  190" in capsys.readouterr().out
+    assert main(["channels", "--resume", "fake"]) == 0
+    assert main(["channels", "--resume", "fake"]) == 1

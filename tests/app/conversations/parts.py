@@ -29,6 +29,7 @@ from conversations.outbox import Outbox
 from conversations.ports import Received
 from conversations.rasa_assistant import RasaAssistant
 from conversations.relay import Relay
+from conversations.sending import Backoff
 from conversations.wakeup import Wakeup
 from phrases.catalogue import Catalogue
 from stores.sql_agent_store import SqlAgentStore
@@ -37,6 +38,7 @@ from stores.sql_handover import SqlHandover
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 MARIAM = Address("fake", "user", "mariam")
+SOON = Backoff(usual_s=(10.0, 20.0), by_code_s={"131056": (40.0,)})
 QUICK = Patience(one_moment_s=0.3, give_up_s=0.9, most_errors=3, pause_s=0.01)
 
 
@@ -154,7 +156,7 @@ async def all_parts(
             new_id=new_id,
             escalating=Escalating(handover.moves, handover.words, duty),
         )
-        outbox = Outbox(store, {"fake": channel}, owner="outbox", now=clock, pauses_s=(0.01, 0.01))
+        outbox = Outbox(store, {"fake": channel}, owner="outbox", now=clock, backoff=SOON)
         try:
             yield Parts(
                 store=store,

@@ -1,0 +1,184 @@
+"""Leases in SQLite or PostgreSQL: who may work for a conversation, and what to do about
+work that breaks off again and again."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from typing import cast
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from conversations.model import Conversation, Message, MessageState
+from conversations.ports import Lease, Task
+from stores.conversation_rows import LEASES, MESSAGES, WORK_WITH_ADDRESS, work_from
+from stores.conversation_tables import PENDING, RETRYING, WAITING, LeaseRow
+from stores.conversation_writes import append_events, holds, upsert
+from stores.database import reading
+from stores.delivery_tables import ChannelStopRow
+
+CANDIDATES = 16
+LOOKS = 4
+WORK = {Task.RELAY: WAITING, Task.SEND: PENDING}
+STOPS = cast(sa.Table, ChannelStopRow.__table__)
+
+
+class SqlLeases:
+    """One holder per conversation and task; what is not given back runs out."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+
+    async def claim(
+        self, task: Task, *, owner: str, now: datetime, until: datetime
+    ) -> Lease | None:
+        """Take the conversation whose work waits longest and that no other worker holds."""
+        for _ in range(LOOKS):  # others may take all that we saw
+            async with reading(self._engine, snapshot=False) as connection:
+                rows = (await connection.execute(_free(task, now))).all()
+            if not rows:
+                return None
+            seen = {row.conversation_id: bool(row.probe) for row in rows}
+            for conversation_id, probe in seen.items():
+                lease = Lease(conversation_id, task, owner, until, probe=probe)
+                taken_over = await self._take(lease, now)
+                if taken_over is not None:
+                    return replace(lease, taken_over=taken_over)
+        return None
+
+    async def _take(self, lease: Lease, now: datetime) -> bool | None:
+        """Return whether the lease was somebody's before; None when it still is."""
+        async with self._engine.begin() as connection:
+            added = await connection.execute(
+                upsert(connection)(LeaseRow)
+                .values(
+                    conversation_id=lease.conversation_id,
+                    task=lease.task.value,
+                    owner=lease.owner,
+                    until=lease.until,
+                )
+                .on_conflict_do_nothing()
+            )
+            if added.rowcount == 1:
+                return False
+            taken = await connection.execute(
+                sa.update(LEASES)
+                .where(*_of(lease), LEASES.c.until <= now)
+                .values(owner=lease.owner, until=lease.until)
+            )
+            return True if taken.rowcount == 1 else None
+
+    async def renew(self, lease: Lease, *, until: datetime) -> Lease | None:
+        """Hold on to a lease; None when somebody else took it meanwhile."""
+        async with self._engine.begin() as connection:
+            renewed = await connection.execute(
+                sa.update(LEASES).where(*_mine(lease)).values(until=until)
+            )
+        if renewed.rowcount != 1:
+            return None
+        return replace(lease, until=until, taken_over=False)
+
+    async def release(self, lease: Lease) -> None:
+        """Give a lease back; does nothing when it is not ours any more."""
+        async with self._engine.begin() as connection:
+            await connection.execute(sa.delete(LEASES).where(*_mine(lease)))
+
+    async def abandon(self, lease: Lease, *, at: datetime) -> None:
+        """Let others take the lease over from ``at`` on, and know that we broke off."""
+        async with self._engine.begin() as connection:
+            await connection.execute(sa.update(LEASES).where(*_mine(lease)).values(until=at))
+
+    async def count_break(self, lease: Lease, *, most: int, at: datetime) -> bool:
+        """Count that the oldest piece of work broke off; put it aside the ``most``-th time.
+
+        Knows of messages only what it must, so that it also works for one that cannot be
+        read. Returns whether the message was quarantined.
+        """
+        oldest = (
+            sa.select(MESSAGES.c.id)
+            .where(MESSAGES.c.conversation_id == lease.conversation_id, WORK[lease.task])
+            .order_by(MESSAGES.c.seq)
+            .limit(1)
+            .scalar_subquery()
+        )
+        async with self._engine.begin() as connection:
+            counted = await connection.execute(
+                sa.update(MESSAGES)
+                .where(MESSAGES.c.id == oldest, holds(lease))
+                .values(attempts=MESSAGES.c.attempts + 1)
+                .returning(MESSAGES.c.id, MESSAGES.c.seq, MESSAGES.c.attempts)
+            )
+            row = counted.one_or_none()
+            if row is None or row.attempts < most:
+                return False
+            reason = f"broke_off_{lease.task.value}"
+            await connection.execute(
+                sa.update(MESSAGES)
+                .where(MESSAGES.c.id == row.id)
+                .values(state=MessageState.QUARANTINED.value, reason=reason, moved_at=at)
+            )
+            told = {"id": row.id, "seq": row.seq, "state": MessageState.QUARANTINED.value}
+            event = ("message_state", told | {"reason": reason})
+            await append_events(connection, lease.conversation_id, at, [event])
+            return True
+
+    async def _work(self, lease: Lease, *, limit: int) -> list[tuple[Conversation, Message]]:
+        async with reading(self._engine, snapshot=False) as connection:
+            rows = (await connection.execute(work_of(lease, limit))).mappings().all()
+        return [work_from(row) for row in rows]
+
+
+def work_of(lease: Lease, limit: int) -> sa.Select[*tuple[object, ...]]:
+    """Select the pieces of work that a lease is for, in order."""
+    return (
+        WORK_WITH_ADDRESS.where(
+            MESSAGES.c.conversation_id == lease.conversation_id, WORK[lease.task]
+        )
+        .order_by(MESSAGES.c.seq)
+        .limit(limit)
+    )
+
+
+def _free(task: Task, now: datetime) -> sa.Select[str, bool]:
+    """Select conversations with work that nobody holds, the oldest work first.
+
+    In the order of an index, so that a long backlog costs no more than a short one. A
+    message that waits for its next try holds back the ones behind it in its conversation.
+    """
+    taken = sa.select(sa.literal(1)).where(
+        LEASES.c.conversation_id == MESSAGES.c.conversation_id,
+        LEASES.c.task == task.value,
+        LEASES.c.until > now,
+    )
+    probe: sa.ColumnElement[bool] = sa.literal(value=False)
+    free: list[sa.ColumnElement[bool]] = [sa.and_(WORK[task]), ~taken.exists()]
+    if task is Task.SEND:
+        held_back = sa.select(MESSAGES.c.conversation_id).where(
+            RETRYING, MESSAGES.c.next_try_at > now
+        )
+        stopped = sa.select(STOPS.c.channel).where(
+            sa.or_(STOPS.c.check_at.is_(None), STOPS.c.check_at > now)
+        )
+        free += [
+            MESSAGES.c.conversation_id.not_in(held_back),
+            MESSAGES.c.channel.not_in(stopped),
+        ]
+        probe = sa.select(sa.literal(1)).where(STOPS.c.channel == MESSAGES.c.channel).exists()
+    return (
+        sa.select(MESSAGES.c.conversation_id, probe.label("probe"))
+        .where(*free)
+        .order_by(MESSAGES.c.stored_at)
+        .limit(CANDIDATES)
+    )
+
+
+def _of(lease: Lease) -> tuple[sa.ColumnElement[bool], ...]:
+    return (
+        LEASES.c.conversation_id == lease.conversation_id,
+        LEASES.c.task == lease.task.value,
+    )
+
+
+def _mine(lease: Lease) -> tuple[sa.ColumnElement[bool], ...]:
+    return (*_of(lease), LEASES.c.owner == lease.owner)

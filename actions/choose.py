@@ -9,17 +9,19 @@ from rasa_sdk.events import FollowupAction
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.slots import Events
-from actions.start_case import ActionStartCase
+from actions.start_case import ActionStartCase, known_slots
 from actions.turn import KINDS, Turn
+from actions.which_case import CASE, NEW, WhichCase
 from content.topics import has_topic
 from kernel.questions import is_question
 
 
 class ActionChoose(Action):
-    """``choice`` is a kind of case, an intent with an action, or ``faq/<id>``."""
+    """``choice`` is a kind of case, an intent with an action, ``faq/<id>`` or ``case/<number>``."""
 
-    def __init__(self, start: ActionStartCase) -> None:
+    def __init__(self, start: ActionStartCase, which: WhichCase) -> None:
         self._start = start
+        self._which = which
 
     def name(self) -> str:
         """Return the name in ``domain.yml``."""
@@ -34,7 +36,16 @@ class ActionChoose(Action):
         if choice in KINDS:
             if turn.form:
                 return []
-            return self._start.start(dispatcher, turn, choice, words_before(turn))
+            text = words_before(turn)
+            known = known_slots(turn, choice, text)
+            return await self._start.begin(dispatcher, turn, choice, text, known)
+        pending = turn.slot("pending") or {}
+        if choice.startswith(CASE):
+            number = choice.removeprefix(CASE)
+            return await self._which.chosen(dispatcher, turn, number, pending)
+        if choice == NEW and pending.get("instead"):
+            instead = pending["instead"]
+            return self._start.start(dispatcher, turn, instead["kind"], instead["known"])
         if choice in ("talk_to_human", "track_case"):
             return [FollowupAction(f"action_{choice}")]
         if choice.startswith("faq/") and has_topic(choice.removeprefix("faq/")):

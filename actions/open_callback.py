@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.card import card_of
-from actions.open_case import request_of
+from actions.opening import request_of
 from actions.slots import Events, cleared, given
 from actions.turn import Turn
 from cases.calendar import WorkingCalendar
@@ -31,8 +30,8 @@ async def open_callback(
 ) -> None:
     """Open the case and say when a colleague will be in touch."""
     words = text or phrases.say("callback_text", turn.language)
-    request = replace(request_of(turn, CaseKind.CALLBACK, words), contact=contact)
-    case = await cases.open(request)
+    told = {**turn.tracker.slots, "case_text": words, "case_contact": contact}
+    case = await cases.open(request_of(turn, CaseKind.CALLBACK, told))
     if calendar.is_open(case.opened_at):
         when = phrases.say("callback_today", turn.language)
     else:

@@ -12,14 +12,18 @@ from actions.cancel import ActionCancel
 from actions.change_language import ActionChangeLanguage, LanguagePins
 from actions.choose import ActionChoose
 from actions.feedback import ActionFeedback
+from actions.hand_over import HandOver, OnDuty
 from actions.open_callback import ActionOpenCallback
 from actions.open_case import ActionOpenCase
+from actions.opening import Opening
+from actions.refer import ActionRefer
 from actions.start_case import ActionStartCase
 from actions.talk_to_human import ActionTalkToHuman
-from actions.track_case import ActionTellCase, ActionTrackCase
+from actions.track_case import ActionTellCase, ActionTrackCase, FollowUp
 from actions.unsure import ActionUnsure
 from actions.validate_case_form import ORDER, ValidateCaseForm
 from actions.validate_track_form import ValidateTrackForm
+from actions.which_case import WhichCase
 from actions.yes_no import ActionYesNo
 from cases.calendar import WorkingCalendar
 from cases.service import CaseService
@@ -27,27 +31,44 @@ from phrases.catalogue import Catalogue
 
 
 def build_executor(
-    *, cases: CaseService, pins: LanguagePins, phrases: Catalogue, calendar: WorkingCalendar
+    *,
+    cases: CaseService,
+    pins: LanguagePins,
+    phrases: Catalogue,
+    calendar: WorkingCalendar,
+    on_duty: OnDuty,
 ) -> ActionExecutor:
     """Register each action as an instance; nothing is looked up at run time."""
-    start = ActionStartCase(phrases)
+    which = WhichCase(cases, phrases)
+    opening = Opening(cases, phrases, which)
+    start = ActionStartCase(phrases, which, opening)
+    follow_up = FollowUp(cases, phrases)
+    hand_over = HandOver(on_duty)
+    human = ActionTalkToHuman(cases, phrases, calendar, hand_over)
+    track = ActionTrackCase(follow_up)
+    yes_no = ActionYesNo(start, which)
+    pressed: dict[str, Action] = {
+        "choose": ActionChoose(start, which),
+        "feedback": ActionFeedback(),
+        "cancel": ActionCancel(),
+        "affirm": yes_no,
+        "deny": yes_no,
+        "talk_to_human": human,
+        "track_case": track,
+    }
     actions: tuple[Action, ...] = (
+        *dict.fromkeys(pressed.values()),
+        ActionRefer(pressed),
         start,
-        ActionOpenCase(cases, phrases),
-        ActionTalkToHuman(cases, phrases, calendar),
+        ActionOpenCase(opening),
         ActionOpenCallback(cases, phrases, calendar),
-        ActionTrackCase(cases, phrases),
-        ActionTellCase(cases, phrases),
+        ActionTellCase(follow_up),
         ActionAnswerAll(),
-        ActionCancel(),
-        ActionYesNo(start),
-        ActionChoose(start),
-        ActionUnsure(phrases),
-        ActionFeedback(),
+        ActionUnsure(phrases, hand_over),
         ActionChangeLanguage(pins),
         ActionAskCaseDepartment(phrases),
         ActionAskCaseConfirmed(phrases),
-        *(ValidateCaseForm(form) for form in ORDER),
+        *(ValidateCaseForm(form, cases) for form in ORDER),
         ValidateTrackForm(cases),
     )
     executor = ActionExecutor()

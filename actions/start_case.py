@@ -9,8 +9,10 @@ from rasa_sdk.events import FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.details import read_detail
+from actions.opening import Opening
 from actions.slots import Events, cleared, suspended
 from actions.turn import KINDS, Turn
+from actions.which_case import WhichCase
 from cases.contact import read_contact
 from kernel.folding import words
 from kernel.questions import is_question
@@ -20,13 +22,15 @@ DEPARTMENT_SURE = 0.5
 ANSWER_SURE = 0.5
 TELLING_WORDS = 5
 
+Known = dict[str, str]
+
 
 def tells_enough(text: str) -> bool:
     """Tell whether a text says what the matter is, not just that there is one."""
     return len(words(text)) >= TELLING_WORDS
 
 
-def known_slots(turn: Turn, kind: str, text: str) -> dict[str, str]:
+def known_slots(turn: Turn, kind: str, text: str) -> Known:
     """Return the slots that ``text`` and the channel fill already."""
     known = {"case_kind": kind}
     contact = turn.metadata.get("contact") or read_contact(text)
@@ -41,14 +45,14 @@ def known_slots(turn: Turn, kind: str, text: str) -> dict[str, str]:
     return known
 
 
-def department_slot(turn: Turn) -> dict[str, str]:
+def department_slot(turn: Turn) -> Known:
     """Return the department slot when the classifier is sure enough to spare a question."""
     department, confidence = turn.department
     sure = department is not None and confidence >= DEPARTMENT_SURE
     return {"case_department": str(department)} if sure else {}
 
 
-def missing(kind: str, known: dict[str, str]) -> int:
+def missing(kind: str, known: Known) -> int:
     """Return how many questions the form will ask before it asks to confirm."""
     asked = ["case_text", "case_department", "case_segment", "case_contact"]
     if kind != "suggestion":
@@ -57,10 +61,15 @@ def missing(kind: str, known: dict[str, str]) -> int:
 
 
 class ActionStartCase(Action):
-    """Opens the form of the intent's kind; asks first when another form is open."""
+    """Opens the form of the intent's kind; asks first when another form is open.
 
-    def __init__(self, phrases: Catalogue) -> None:
+    Words about a case that is open already are kept on that case, not in a second one.
+    """
+
+    def __init__(self, phrases: Catalogue, which: WhichCase, opening: Opening) -> None:
         self._phrases = phrases
+        self._which = which
+        self._opening = opening
 
     def name(self) -> str:
         """Return the name in ``domain.yml``."""
@@ -74,19 +83,37 @@ class ActionStartCase(Action):
         kind = turn.intent if turn.intent in KINDS else "complaint"
         if turn.form == f"{kind}_form":
             return []
+        known = known_slots(turn, kind, turn.text)
         if turn.form:
             dispatcher.utter_message(response="utter_other_form")
-            return suspended({"ask": "switch", "form": turn.form, "kind": kind, "text": turn.text})
-        return self.start(dispatcher, turn, kind, turn.text)
-
-    def start(self, dispatcher: CollectingDispatcher, turn: Turn, kind: str, text: str) -> Events:
-        """Open the form of ``kind`` with ``text`` as what happened, if it tells enough."""
-        known = known_slots(turn, kind, text)
-        if kind == "complaint" and "case_text" in known:
+            begun = {"kind": kind, "text": turn.text, "known": known}
+            return suspended({"ask": "switch", "form": turn.form, **begun})
+        if kind == "complaint" and "case_text" in known and not turn.care:
             dispatcher.utter_message(response="utter_sorry")
         answer, confidence = turn.best_answer
-        if answer and text and is_question(text) and confidence >= ANSWER_SURE:
+        if answer and is_question(turn.text) and confidence >= ANSWER_SURE:
             dispatcher.utter_message(response=f"utter_{answer}")
+        return await self.begin(dispatcher, turn, kind, turn.text, known)
+
+    async def begin(
+        self, dispatcher: CollectingDispatcher, turn: Turn, kind: str, text: str, known: Known
+    ) -> Events:
+        """Start a new case, unless the words belong to an open one or a colleague takes over."""
+        told = "case_text" in known
+        if told and await self._which.named(dispatcher, turn, text):
+            return [SlotSet("pending", None)]
+        alike = await self._which.same_matter(turn, kind, known) if told else []
+        if turn.handover:
+            return await self._opening.at_once(dispatcher, turn, known, alike[:1])
+        if alike:
+            instead = {"kind": kind, "text": text, "known": known}
+            return self._which.ask(dispatcher, turn, alike, instead=instead)
+        return self.start(dispatcher, turn, kind, known)
+
+    def start(
+        self, dispatcher: CollectingDispatcher, turn: Turn, kind: str, known: Known
+    ) -> Events:
+        """Open the form of ``kind`` with what is known."""
         questions = self._phrases.say("form_questions", turn.language, count=missing(kind, known))
         dispatcher.utter_message(response="utter_questions", questions=questions)
         return [

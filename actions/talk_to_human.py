@@ -1,4 +1,4 @@
-"""Honour the wish for a person: a call-back case, with a time."""
+"""Honour the wish for a person: a colleague who is there, or a call-back with a time."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import ActiveLoop, FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions.hand_over import HandOver
 from actions.open_callback import open_callback
 from actions.slots import Events, cleared, given
 from actions.turn import Turn
@@ -18,12 +19,19 @@ from phrases.catalogue import Catalogue
 
 
 class ActionTalkToHuman(Action):
-    """Opens the call-back at once when the contact is known; asks for it otherwise."""
+    """With nobody on duty opens the call-back, at once when the contact is known."""
 
-    def __init__(self, cases: CaseService, phrases: Catalogue, calendar: WorkingCalendar) -> None:
+    def __init__(
+        self,
+        cases: CaseService,
+        phrases: Catalogue,
+        calendar: WorkingCalendar,
+        hand_over: HandOver,
+    ) -> None:
         self._cases = cases
         self._phrases = phrases
         self._calendar = calendar
+        self._hand_over = hand_over
 
     def name(self) -> str:
         """Return the name in ``domain.yml``."""
@@ -32,8 +40,11 @@ class ActionTalkToHuman(Action):
     async def run(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> Events:
-        """Leave any open form, keep what was told in it, and go for the call-back."""
+        """Leave any open form; hand over, or keep what was told in it for the call-back."""
         turn = Turn(tracker)
+        left: Events = [ActiveLoop(None), SlotSet("requested_slot", None)] if turn.form else []
+        if await self._hand_over.to_colleague(dispatcher, turn, "asked"):
+            return [*left, *cleared()]
         if turn.form == "callback_form":
             return []
         contact = (
@@ -43,7 +54,6 @@ class ActionTalkToHuman(Action):
         )
         told = given(turn.slot("case_text")) if turn.form else None
         dispatcher.utter_message(response="utter_human_intro")
-        left: Events = [ActiveLoop(None), SlotSet("requested_slot", None)] if turn.form else []
         if contact:
             text = told or turn.text
             await open_callback(

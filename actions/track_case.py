@@ -1,4 +1,4 @@
-"""Follow up a case: say how it stands, to the person it belongs to."""
+"""Follow up a case: say how it stands, and keep what more was said about it."""
 
 from __future__ import annotations
 
@@ -8,72 +8,87 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.card import card_of, due_day
-from actions.slots import Events, cleared
+from actions.own_cases import meant, says_more
+from actions.slots import Events, cleared, given
+from actions.telling import Telling
 from actions.turn import Turn
+from actions.which_case import WHICH, WhichCase
 from cases.contact import read_contact
-from cases.departments import DEPARTMENTS
 from cases.errors import CaseNotFound, NumberMistyped, NumberNotUnderstood
 from cases.model import Case
 from cases.number import find_number
 from cases.service import CaseService
 from kernel.bidi import isolate
 from kernel.folding import fold_digits
-from kernel.language import Language
 from phrases.catalogue import Catalogue
-from phrases.days import say_day
 
 SHOWN = 3
 
 
-def tell(
-    dispatcher: CollectingDispatcher, case: Case, phrases: Catalogue, language: Language
-) -> None:
-    """Say number, kind, state, holder and promised day of one case."""
-    day = "" if case.finished else due_day(case, phrases, language)
-    dispatcher.utter_message(
-        response="utter_case_status",
-        kind=phrases.say(f"kind_{case.kind.value}", language),
-        number=isolate(case.number),
-        state=phrases.say(f"state_{case.state.value}", language),
-        department=DEPARTMENTS[case.department].name(language),
-        since=say_day(phrases, case.changed_at or case.opened_at, language),
-        due=phrases.say("status_due", language, day=day) if day else "",
-    )
-    dispatcher.utter_message(json_message={"card": card_of(case, language)})
+class FollowUp:
+    """What both actions share: find a case by its number, tell it, keep the words."""
 
+    def __init__(self, cases: CaseService, phrases: Catalogue) -> None:
+        self._cases = cases
+        self._telling = Telling(cases, phrases)
+        self.which = WhichCase(cases, phrases)
 
-async def tell_number(
-    dispatcher: CollectingDispatcher,
-    turn: Turn,
-    cases: CaseService,
-    phrases: Catalogue,
-    typed: str,
-    contact: str | None,
-) -> str | None:
-    """Tell the case with a typed number; return the name of what is missing, None when told."""
-    try:
-        case = await cases.find_for(typed, person_id=turn.person_id, contact=contact)
-    except NumberMistyped:
-        dispatcher.utter_message(
-            response="utter_number_mistyped", number=isolate(fold_digits(typed).strip()[:40])
-        )
-        return "track_number"
-    except NumberNotUnderstood:
-        dispatcher.utter_message(response="utter_number_unclear")
-        return "track_number"
-    except CaseNotFound:
-        return "track_contact"
-    tell(dispatcher, case, phrases, turn.language)
-    return None
+    async def named(
+        self,
+        dispatcher: CollectingDispatcher,
+        turn: Turn,
+        typed: str,
+        contact: str | None,
+        words: str,
+    ) -> str | None:
+        """Tell the case with a typed number; return the name of what is missing, None when told."""
+        try:
+            case = await self._cases.find_for(typed, person_id=turn.person_id, contact=contact)
+        except NumberMistyped:
+            shown = isolate(fold_digits(typed).strip()[:40])
+            dispatcher.utter_message(response="utter_number_mistyped", number=shown)
+            return "track_number"
+        except NumberNotUnderstood:
+            dispatcher.utter_message(response="utter_number_unclear")
+            return "track_number"
+        except CaseNotFound:
+            return "track_contact"
+        await self.told(dispatcher, turn, case, words)
+        return None
+
+    async def told(
+        self, dispatcher: CollectingDispatcher, turn: Turn, case: Case, words: str
+    ) -> None:
+        """Tell one case; words that say more than "how does it stand" are kept on it."""
+        await self._telling.tell(dispatcher, case, turn.language)
+        if words and says_more(words):
+            await self.which.keep(dispatcher, turn, case, words)
+
+    async def own(self, dispatcher: CollectingDispatcher, turn: Turn) -> Events | None:
+        """Tell the person's open cases, or the last one; None when they have none here.
+
+        Where several may be meant, what more was said is kept after asking on which.
+        """
+        theirs = await self._cases.cases_of(turn.person_id)
+        waiting = [case for case in theirs if not case.finished] or list(theirs[:1])
+        if not waiting:
+            return None
+        about = meant(turn.text, waiting)
+        if len(about) == 1:
+            await self.told(dispatcher, turn, about[0], turn.text)
+            return []
+        for case in about[:SHOWN]:
+            await self._telling.tell(dispatcher, case, turn.language)
+        if says_more(turn.text) and not turn.form:
+            return self.which.ask(dispatcher, turn, about)
+        return []
 
 
 class ActionTrackCase(Action):
     """Tells the case that was named, or the person's own open ones, or asks for the number."""
 
-    def __init__(self, cases: CaseService, phrases: Catalogue) -> None:
-        self._cases = cases
-        self._phrases = phrases
+    def __init__(self, follow_up: FollowUp) -> None:
+        self._follow_up = follow_up
 
     def name(self) -> str:
         """Return the name in ``domain.yml``."""
@@ -85,36 +100,41 @@ class ActionTrackCase(Action):
         """Answer at once where that is possible."""
         turn = Turn(tracker)
         number = find_number(turn.text)
+        pending = turn.slot("pending") or {}
+        if number and pending.get("ask") == WHICH and number in pending["numbers"]:
+            return await self._follow_up.which.chosen(dispatcher, turn, number, pending)
         if number:
             return await self._named(dispatcher, turn, number)
-        own = await self._cases.cases_of(turn.person_id)
-        waiting = [case for case in own if not case.finished] or own[:1]
-        if waiting:
-            for case in waiting[:SHOWN]:
-                tell(dispatcher, case, self._phrases, turn.language)
-            return []
+        left = await self._follow_up.own(dispatcher, turn)
+        if left is not None:
+            return left
         if turn.form:
             dispatcher.utter_message(response="utter_ask_track_number")
             return []
-        return [*cleared(), FollowupAction("track_form")]
+        return [*cleared(), *_words(turn), FollowupAction("track_form")]
 
     async def _named(self, dispatcher: CollectingDispatcher, turn: Turn, number: str) -> Events:
-        missing = await tell_number(
-            dispatcher, turn, self._cases, self._phrases, number, read_contact(turn.text)
+        missing = await self._follow_up.named(
+            dispatcher, turn, number, read_contact(turn.text), turn.text
         )
         if missing == "track_contact" and not turn.form:
-            return [*cleared(), SlotSet("track_number", number), FollowupAction("track_form")]
+            kept = [*_words(turn), SlotSet("track_number", number)]
+            return [*cleared(), *kept, FollowupAction("track_form")]
         if missing == "track_contact":
             dispatcher.utter_message(response="utter_case_not_found")
         return []
 
 
+def _words(turn: Turn) -> Events:
+    """Return the slot that keeps what was said until the case is known."""
+    return [SlotSet("case_text", turn.text)] if says_more(turn.text) else []
+
+
 class ActionTellCase(Action):
     """Ends the follow-up form: the number is known, and the contact where it is needed."""
 
-    def __init__(self, cases: CaseService, phrases: Catalogue) -> None:
-        self._cases = cases
-        self._phrases = phrases
+    def __init__(self, follow_up: FollowUp) -> None:
+        self._follow_up = follow_up
 
     def name(self) -> str:
         """Return the name in ``domain.yml``."""
@@ -125,13 +145,12 @@ class ActionTellCase(Action):
     ) -> Events:
         """Tell the case, or say that no case of this person fits."""
         turn = Turn(tracker)
-        missing = await tell_number(
+        missing = await self._follow_up.named(
             dispatcher,
             turn,
-            self._cases,
-            self._phrases,
             str(turn.slot("track_number") or ""),
             turn.slot("track_contact"),
+            given(turn.slot("case_text")) or "",
         )
         if missing == "track_contact":
             dispatcher.utter_message(response="utter_case_not_found")

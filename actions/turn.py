@@ -33,6 +33,8 @@ class Turn:
     def text(self) -> str:
         """Return the message; empty for a pressed button."""
         text = str(self._message.get("text") or "")
+        if self.intent == "refer":
+            return self.entity("said") or ""
         return "" if text.startswith("/") else text.lstrip("\u200b")
 
     @property
@@ -59,6 +61,16 @@ class Turn:
     def person_id(self) -> str:
         """Return who writes; the conversation where the app did not say."""
         return str(self.metadata.get("person_id") or self.tracker.sender_id)
+
+    @property
+    def care(self) -> str | None:
+        """Return what the app heard in the words that asks for care, such as ``grievance``."""
+        return self.metadata.get("care")
+
+    @property
+    def handover(self) -> str | None:
+        """Return why a colleague takes over at the end of this turn; the app says it then."""
+        return self.metadata.get("handover")
 
     @property
     def form(self) -> str | None:

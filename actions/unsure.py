@@ -7,6 +7,7 @@ from typing import Any
 from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions.hand_over import HandOver
 from actions.slots import Events
 from actions.turn import KINDS, Turn
 from content.topics import faq_titles
@@ -16,10 +17,15 @@ OFFERED = 2
 
 
 class ActionUnsure(Action):
-    """Offers the likeliest meanings; the second time in a row, a person."""
+    """Offers the likeliest meanings; the second time in a row, a person.
 
-    def __init__(self, phrases: Catalogue) -> None:
+    What is plainly another entity's matter is said to be so, and never sent to a colleague
+    unasked: nobody here could answer it either.
+    """
+
+    def __init__(self, phrases: Catalogue, hand_over: HandOver) -> None:
         self._phrases = phrases
+        self._hand_over = hand_over
 
     def name(self) -> str:
         """Return the name in ``domain.yml``."""
@@ -28,11 +34,22 @@ class ActionUnsure(Action):
     async def run(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> Events:
-        """Ask which was meant."""
+        """Ask which was meant, or go on to a person."""
         turn = Turn(tracker)
+        beside_the_point = turn.intent == "out_of_scope"
         if turn.missed_before() and turn.form is None:
-            dispatcher.utter_message(response="utter_unsure_again")
-            return []
+            given_over = not beside_the_point and await self._hand_over.to_colleague(
+                dispatcher, turn, "unsure_twice"
+            )
+            if not given_over:
+                dispatcher.utter_message(response="utter_unsure_again")
+        elif beside_the_point:
+            dispatcher.utter_message(response="utter_out_of_scope")
+        else:
+            self._did_you_mean(dispatcher, turn)
+        return []
+
+    def _did_you_mean(self, dispatcher: CollectingDispatcher, turn: Turn) -> None:
         meant = (self._button(name, turn) for name in turn.candidates)
         buttons = [button for button in meant if button][:OFFERED]
         buttons.append(
@@ -42,7 +59,6 @@ class ActionUnsure(Action):
             }
         )
         dispatcher.utter_message(response="utter_unsure", buttons=buttons)
-        return []
 
     def _button(self, name: str, turn: Turn) -> dict[str, str] | None:
         if name.startswith("faq/"):

@@ -11,15 +11,30 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.slots import Events, cleared, resumed
 from actions.start_case import ActionStartCase
 from actions.turn import Turn
+from actions.which_case import WHICH, WhichCase
 
-STILL_ASKED = frozenset({"utter_ask_cancel", "utter_other_form"})
+STILL_ASKED = frozenset(
+    {"utter_ask_cancel", "utter_other_form", "utter_same_case", "utter_which_case"}
+)
+# What a yes and a no say to questions that remember nothing. A list of choices cannot be
+# agreed to: which one is asked again.
+SAID = {
+    "utter_did_this_help": ("utter_glad", "utter_way_on"),
+    "utter_welcome": ("utter_acknowledge", "utter_goodbye"),
+    "utter_unsure": ("utter_choose_one", "utter_way_on"),
+    "utter_unsure_again": ("", "utter_acknowledge"),
+    "utter_out_of_scope": ("utter_choose_one", "utter_acknowledge"),
+    "utter_way_on": ("utter_choose_one", "utter_acknowledge"),
+    "utter_case_finished": ("utter_choose_one", "utter_acknowledge"),
+}
 
 
 class ActionYesNo(Action):
     """Answers for ``pending`` questions, for "did this help" and for the offer of a person."""
 
-    def __init__(self, start: ActionStartCase) -> None:
+    def __init__(self, start: ActionStartCase, which: WhichCase) -> None:
         self._start = start
+        self._which = which
 
     def name(self) -> str:
         """Return the name in ``domain.yml``."""
@@ -34,27 +49,42 @@ class ActionYesNo(Action):
         asked = turn.asked_last()
         pending = turn.slot("pending") or {}
         if pending and asked in STILL_ASKED:
-            return self._settle(dispatcher, turn, pending, yes)
-        if asked == "utter_did_this_help":
-            dispatcher.utter_message(response="utter_glad" if yes else "utter_way_on")
-        elif asked == "utter_unsure_again" and yes:
+            return await self._settle(dispatcher, turn, pending, yes)
+        if asked == "utter_unsure_again" and yes:
             return [SlotSet("pending", None), FollowupAction("action_talk_to_human")]
+        if asked in SAID:
+            dispatcher.utter_message(response=SAID[asked][0 if yes else 1])
         elif turn.form is None:
             dispatcher.utter_message(response="utter_acknowledge")
         return [SlotSet("pending", None)]
 
-    def _settle(
+    async def _settle(
         self,
         dispatcher: CollectingDispatcher,
         turn: Turn,
         pending: dict[str, Any],
         yes: bool,
     ) -> Events:
+        if pending["ask"] == WHICH:
+            return await self._belongs(dispatcher, turn, pending, yes)
         if not yes:
             return resumed(str(pending["form"]))
         if pending["ask"] == "switch":
-            return self._start.start(
-                dispatcher, turn, str(pending["kind"]), str(pending.get("text") or "")
-            )
+            kind, known = str(pending["kind"]), pending["known"]
+            return await self._start.begin(dispatcher, turn, kind, pending["text"], known)
         dispatcher.utter_message(response="utter_cancelled")
         return [SlotSet("pending", None), *cleared()]
+
+    async def _belongs(
+        self, dispatcher: CollectingDispatcher, turn: Turn, pending: dict[str, Any], yes: bool
+    ) -> Events:
+        numbers, instead = pending["numbers"], pending["instead"]
+        if yes and len(numbers) > 1:
+            dispatcher.utter_message(response="utter_choose_one")
+            return []
+        if yes:
+            return await self._which.chosen(dispatcher, turn, numbers[0], pending)
+        if instead:
+            return self._start.start(dispatcher, turn, instead["kind"], instead["known"])
+        dispatcher.utter_message(response="utter_acknowledge")
+        return [SlotSet("pending", None)]

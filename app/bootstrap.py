@@ -24,6 +24,7 @@ from app.secret import signing_secret
 from app.settings import Settings
 from cases.calendar import WorkingCalendar
 from cases.clocks import ServiceClocks
+from cases.escalation import EscalationRules
 from cases.ports import CaseStore
 from cases.priority import PriorityRules
 from cases.routing import RoutingRules
@@ -33,6 +34,7 @@ from channels.webchat.channel import WebchatChannel
 from channels.webchat.server import WebchatServer, socket_server
 from channels.webchat.sessions import Sessions
 from conversations.asking import Patience
+from conversations.attention import Attention
 from conversations.delivery import DeliveryLedger
 from conversations.flood import FloodLimits
 from conversations.inbox import Inbox
@@ -222,11 +224,22 @@ def _furnished(
         assistant=assistant,
         sio=sio,
         executor=build_executor(
-            cases=cases, pins=conversations, phrases=phrases, calendar=WorkingCalendar.load()
+            cases=cases,
+            pins=conversations,
+            phrases=phrases,
+            calendar=WorkingCalendar.load(),
+            on_duty=people.roster.anybody,
         ),
         domain=forms_only(PROJECT / "domain.yml"),
         workers=_workers(
-            settings, conversations, assistant, lines, channels, (to_answer, to_send), people
+            settings,
+            conversations,
+            assistant,
+            Attention(EscalationRules.load().hear, people.roster.anybody, phrases.say),
+            lines,
+            channels,
+            (to_answer, to_send),
+            people,
         ),
         floor=people,
         desk=desk,
@@ -237,6 +250,7 @@ def _workers(
     settings: Settings,
     conversations: SqlConversationStore,
     assistant: RasaAssistant,
+    attention: Attention,
     lines: Lines,
     channels: dict[str, Channel],
     wakeups: tuple[Wakeup, Wakeup],
@@ -254,6 +268,7 @@ def _workers(
         assistant,
         lines,
         patience=Patience(one_moment_s=settings.one_moment_s, give_up_s=settings.give_up_s),
+        attention=attention,
         show_typing=show_typing,
         to_send=to_send,
         owner=new_id(),

@@ -15,7 +15,7 @@ VARIETIES = {
 KINDS = ("complaint", "suggestion", "consultation")
 """Intents that open a case; each of their examples teaches a department too."""
 
-PRESSED = frozenset({"choose", "inform", "correct", "feedback", "nlu_fallback"})
+PRESSED = frozenset({"choose", "inform", "correct", "feedback", "refer", "nlu_fallback"})
 """Intents that nobody types: buttons and components make them, so they have no examples."""
 
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from conversations.attention import Attended, Attention
 from conversations.buttons import for_assistant
 from conversations.errors import AssistantError, AssistantSilent, AssistantUnreachable
 from conversations.model import Answer, Conversation, Message
@@ -32,9 +33,12 @@ class Asking:
     from then on, until one gets through: a dead one must not hold everybody up.
     """
 
-    def __init__(self, assistant: Assistant, patience: Patience) -> None:
+    def __init__(
+        self, assistant: Assistant, patience: Patience, attention: Attention | None = None
+    ) -> None:
         self._assistant = assistant
         self._patience = patience
+        self._attention = attention
         self._unreachable_since: float | None = None
 
     async def ask(
@@ -49,9 +53,10 @@ class Asking:
             AssistantError: it failed, and asking once more would not help.
         """
         look_first, errors = perhaps_asked, 0
+        attended = await self._attention.judge(message) if self._attention else Attended()
         while True:
             try:
-                answers = await self._attempt(conversation, message, look_first)
+                answers = await self._attempt(conversation, message, look_first, attended)
             except AssistantUnreachable:
                 if self._has_been_gone():
                     raise
@@ -62,11 +67,13 @@ class Asking:
                     raise
             else:
                 self._unreachable_since = None
+                if self._attention:
+                    return self._attention.complete(answers, message, attended)
                 return answers
             await asyncio.sleep(self._patience.pause_s)
 
     async def _attempt(
-        self, conversation: Conversation, message: Message, look_first: bool
+        self, conversation: Conversation, message: Message, look_first: bool, attended: Attended
     ) -> Sequence[Answer]:
         if look_first:
             said = await self._assistant.recall(conversation.id, message.id)
@@ -75,7 +82,9 @@ class Asking:
         if conversation.assistant_stale:
             await self._assistant.reset(conversation.id)
         answers = await self._assistant.reply(
-            conversation.id, for_assistant(message), _metadata(conversation, message)
+            conversation.id,
+            for_assistant(message),
+            {**_metadata(conversation, message), **attended.facts()},
         )
         if not answers:
             raise AssistantSilent(conversation_id=conversation.id)

@@ -6,9 +6,12 @@ Rasa takes a text that begins with ``/`` for an intent with entities, so that ty
 
 from __future__ import annotations
 
+import json
 import unicodedata
 
 from conversations.model import Message
+from kernel.folding import words
+from kernel.pointing import means_same, read_place
 
 COMMAND = "/"
 GUARD = "\u200b"
@@ -27,9 +30,16 @@ def without_invisible_start(text: str) -> str:
 
 
 def for_assistant(message: Message) -> str:
-    """Return what the assistant is told: the payload of a button, or the text as plain text."""
+    """Return what the assistant is told: the payload of a button, or the text as plain text.
+
+    A text that does nothing but point ("2", «والثانية؟», "the same") has no words to be
+    understood by; it becomes a command too, with what was said in it.
+    """
     if message.payload is not None:
         return message.payload
+    if read_place(message.text) is not None or means_same(message.text):
+        said = {"said": " ".join(words(message.text)), "language": message.language.value}
+        return f"/refer{json.dumps(said, ensure_ascii=False)}"
     if without_invisible_start(message.text).startswith(COMMAND):
         return GUARD + message.text
     return message.text

@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from conversations.asking import Asking, Patience
+from conversations.attention import Attention
 from conversations.errors import AssistantError, AssistantSilent
 from conversations.escalating import Escalating, without_wish
 from conversations.lines import HANDED_OVER, NOT_ANSWERED, ONE_MOMENT, Lines
@@ -38,6 +39,7 @@ class Relay:
         lines: Lines,
         *,
         patience: Patience,
+        attention: Attention | None = None,
         show_typing: ShowTyping,
         to_send: Wakeup,
         owner: str,
@@ -47,7 +49,7 @@ class Relay:
     ) -> None:
         self._store = store
         self._escalating = escalating
-        self._asking = Asking(assistant, patience)
+        self._asking = Asking(assistant, patience, attention)
         self._lines = lines
         self._patience = patience
         self._show_typing = show_typing

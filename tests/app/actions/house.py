@@ -8,11 +8,13 @@ from typing import Any
 from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions.registry import build_executor
 from cases.calendar import WorkingCalendar
 from cases.clocks import ServiceClocks
 from cases.priority import PriorityRules
 from cases.routing import RoutingRules
 from cases.service import CaseService
+from kernel.language import Language
 from phrases.catalogue import Catalogue
 from stores.memory_case_store import MemoryCaseStore
 
@@ -32,6 +34,29 @@ def a_case_service(now: datetime = MONDAY_MORNING) -> CaseService:
         routes=RoutingRules.load(),
         now=lambda: now,
     )
+
+
+class Pins:
+    """Nobody here asks for another language."""
+
+    async def pin_language(self, conversation_id: str, language: Language) -> None:
+        """Forget it."""
+
+
+def an_action(name: str, cases: CaseService | None = None, *, on_duty: bool = False) -> Action:
+    """Return an action as the house builds it, with a colleague on duty or with none."""
+
+    async def anybody(language: Language, department: str | None) -> bool:
+        return on_duty
+
+    executor = build_executor(
+        cases=cases or a_case_service(),
+        pins=Pins(),
+        phrases=PHRASES,
+        calendar=CALENDAR,
+        on_duty=anybody,
+    )
+    return executor.actions[name].__self__
 
 
 async def ran(action: Action, tracker: Tracker) -> tuple[list[dict[str, Any]], dict[str, Any]]:

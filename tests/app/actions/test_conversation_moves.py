@@ -1,14 +1,9 @@
 import pytest
 
-from actions.cancel import ActionCancel
-from actions.choose import ActionChoose
-from actions.start_case import ActionStartCase
-from actions.unsure import ActionUnsure
-from actions.yes_no import ActionYesNo
-from tests.app.actions.house import PHRASES, ran, responses
+from tests.app.actions.house import an_action, ran, responses
 from tests.app.actions.turns import a_tracker
 
-START = ActionStartCase(PHRASES)
+START = an_action("action_start_case")
 STORY = "انخصم المبلغ مرتين يوم دفعت رسوم الرخصة TX-88"
 SAID = {"event": "user", "text": STORY, "parse_data": {"intent": {"name": "nlu_fallback"}}}
 
@@ -51,12 +46,12 @@ async def test_a_complaint_that_also_asks_gets_both() -> None:
 
 
 async def test_cancel_asks_first_and_a_no_goes_on() -> None:
-    said, left = await ran(ActionCancel(), a_tracker("خلاص", form="complaint_form"))
+    said, left = await ran(an_action("action_cancel"), a_tracker("خلاص", form="complaint_form"))
     assert responses(said) == ["utter_ask_cancel"]
     slots = {"pending": left["pending"], "case_text": STORY}
     for intent, expected in (("deny", "followup"), ("affirm", "case_text")):
         said, after = await ran(
-            ActionYesNo(START),
+            an_action("action_yes_no"),
             a_tracker("..", intent=intent, slots=slots, before=[bot("utter_ask_cancel")]),
         )
         assert expected in after
@@ -67,7 +62,7 @@ async def test_cancel_asks_first_and_a_no_goes_on() -> None:
 async def test_an_old_question_is_not_answered_by_a_later_yes() -> None:
     slots = {"pending": {"ask": "stop", "form": "complaint_form"}}
     said, _ = await ran(
-        ActionYesNo(START),
+        an_action("action_yes_no"),
         a_tracker("اي", intent="affirm", slots=slots, before=[bot("utter_did_this_help")]),
     )
     assert responses(said) == ["utter_glad"]
@@ -79,7 +74,7 @@ async def test_an_old_question_is_not_answered_by_a_later_yes() -> None:
 async def test_twice_not_understood_offers_a_person(
     before: list[dict[str, object]], response: str
 ) -> None:
-    said, _ = await ran(ActionUnsure(PHRASES), a_tracker("هممم", before=before))
+    said, _ = await ran(an_action("action_unsure"), a_tracker("هممم", before=before))
     assert responses(said) == [response]
 
 
@@ -90,11 +85,11 @@ async def test_pressing_complaint_keeps_the_words_that_led_there() -> None:
         entities={"choice": "complaint"},
         before=[SAID, bot("utter_unsure")],
     )
-    _, left = await ran(ActionChoose(START), tracker)
+    _, left = await ran(an_action("action_choose"), tracker)
     assert left["case_text"] == STORY
 
 
 async def test_a_forged_choice_answers_nothing_of_its_own() -> None:
     tracker = a_tracker("/choose", intent="choose", entities={"choice": "faq/../../etc"})
-    said, _ = await ran(ActionChoose(START), tracker)
+    said, _ = await ran(an_action("action_choose"), tracker)
     assert responses(said) == ["utter_acknowledge"]

@@ -59,6 +59,7 @@ class EventKind(StrEnum):
     OPENED = "opened"
     MOVED = "moved"
     NOTED = "noted"
+    RECLASSIFIED = "reclassified"
     FOLLOWED_UP = "followed_up"
 
 

@@ -25,6 +25,7 @@ class OpenRequest:
 
     ``caused_by`` is the id of the message that asks for it. ``department`` is the
     classifier's guess or the person's choice, with its confidence from 0 to 1.
+    ``opened_by`` names the employee who types for the person, as ``agent:<id>``.
     """
 
     kind: CaseKind
@@ -40,6 +41,7 @@ class OpenRequest:
     contact: str | None = None
     reference: str | None = None
     amount: str | None = None
+    opened_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,7 +104,8 @@ class OpeningRules:
                 clocks=clocks,
                 caused_by=request.caused_by,
             )
-            return opened(case, actor=f"person:{request.person_id}", why=why)
+            actor = request.opened_by or f"person:{request.person_id}"
+            return opened(case, actor=actor, why=why)
 
         return numbered
 

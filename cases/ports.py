@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
 from cases.model import Case, CaseEvent, CaseKind, CaseState, EventKind
@@ -31,12 +32,13 @@ class CaseQuery:
     """Which cases to list, a page at a time. An empty set means any.
 
     ``after`` is the number of the last case of the page before. Confidential cases are
-    left out unless asked for.
+    left out unless asked for. ``due_before``: only cases that must be resolved by then.
     """
 
     states: frozenset[CaseState] = frozenset()
     departments: frozenset[str] = frozenset()
     kinds: frozenset[CaseKind] = frozenset()
+    due_before: datetime | None = None
     with_confidential: bool = False
     oldest_first: bool = False
     after: str | None = None
@@ -94,6 +96,9 @@ class CaseStore(Protocol):
         Raises:
             CaseNotFound: no case has the number ``query.after``.
         """
+
+    async def count(self, query: CaseQuery) -> int:
+        """Return how many cases there are, on all pages together."""
 
     async def timeline(self, number: str) -> Sequence[CaseEvent]:
         """Return what happened to a case, oldest first.

@@ -10,11 +10,12 @@ from cases.clocks import ServiceClocks
 from cases.contact import same_contact
 from cases.errors import CaseChanged, CaseNotFound
 from cases.follow_up import followed_up
-from cases.model import Case, CaseEvent, CaseState
+from cases.model import Case, CaseEvent, CaseKind, CaseState, Priority
 from cases.number import format_number, read_number
 from cases.opening import OpeningRules, OpenRequest, keepable
 from cases.ports import CaseQuery, CaseStore, Change
 from cases.priority import PriorityRules
+from cases.reclassify import reclassified
 from cases.routing import RoutingRules
 from cases.timeline import moved, noted
 
@@ -89,6 +90,10 @@ class CaseService:
         """Return one page of cases; raises CaseNotFound for an unknown ``after``."""
         return await self._store.list(query or CaseQuery())
 
+    async def count(self, query: CaseQuery) -> int:
+        """Return how many cases there are, on all pages together."""
+        return await self._store.count(query)
+
     async def timeline(self, number: str) -> Sequence[CaseEvent]:
         """Return what happened to a case, oldest first; raises CaseNotFound."""
         return await self._store.timeline(number)
@@ -120,6 +125,38 @@ class CaseService:
         kept = keepable(note)
         return await self._change(
             number, lambda case: noted(case, kept, at=self._now(), actor=actor)
+        )
+
+    async def reclassify(
+        self,
+        number: str,
+        *,
+        kind: CaseKind,
+        department: str,
+        priority: Priority,
+        actor: str,
+        note: str | None = None,
+    ) -> Case:
+        """Correct kind, unit or priority; the clocks keep their origin.
+
+        Raises:
+            CaseNotFound: no case has this number.
+            CaseChanged: others kept changing it meanwhile.
+            ValueError: ``actor`` is empty.
+        """
+        kept = None if note is None else keepable(note)
+        return await self._change(
+            number,
+            lambda case: reclassified(
+                case,
+                self._rules,
+                kind=kind,
+                department=department,
+                priority=priority,
+                at=self._now(),
+                actor=actor,
+                note=kept,
+            ),
         )
 
     async def follow_up(self, number: str, words: str, *, person_id: str, caused_by: str) -> Case:

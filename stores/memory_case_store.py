@@ -68,6 +68,10 @@ class MemoryCaseStore:
             found = [c for c in found if (_age(c) > last if query.oldest_first else _age(c) < last)]
         return sorted(found, key=_age, reverse=not query.oldest_first)[: query.limit]
 
+    async def count(self, query: CaseQuery) -> int:
+        """Return how many cases there are, on all pages together."""
+        return sum(_asked_for(case, query) for case in self._cases.values())
+
     async def timeline(self, number: str) -> Sequence[CaseEvent]:
         """Return what happened to a case, oldest first; raises CaseNotFound."""
         await self.get(number)
@@ -83,5 +87,11 @@ def _asked_for(case: Case, query: CaseQuery) -> bool:
         (not query.states or case.state in query.states)
         and (not query.departments or case.department in query.departments)
         and (not query.kinds or case.kind in query.kinds)
+        and (query.due_before is None or _due_before(case, query.due_before))
         and (query.with_confidential or not case.confidential)
     )
+
+
+def _due_before(case: Case, at: datetime) -> bool:
+    due = case.clocks.resolve_due_at
+    return due is not None and due < at

@@ -118,6 +118,12 @@ class SqlCaseStore:
                 wanted = wanted.where(_beyond(last, later=query.oldest_first))
             return [case_from(row) for row in (await connection.execute(wanted)).mappings()]
 
+    async def count(self, query: CaseQuery) -> int:
+        """Return how many cases there are, on all pages together."""
+        wanted = sa.select(sa.func.count()).select_from(CASES).where(*_conditions(query))
+        async with reading(self._engine, snapshot=False) as connection:
+            return int(await connection.scalar(wanted) or 0)
+
     async def timeline(self, number: str) -> Sequence[CaseEvent]:
         """Return what happened to a case, oldest first; raises CaseNotFound."""
         wanted = sa.select(EVENTS).where(EVENTS.c.case_number == number)
@@ -174,6 +180,8 @@ def _conditions(query: CaseQuery) -> list[sa.ColumnElement[bool]]:
         (CASES.c.kind, sorted(query.kinds)),
     ]
     conditions += [column.in_(values) for column, values in chosen if values]
+    if query.due_before is not None:
+        conditions.append(CASES.c.resolve_due_at < query.due_before)
     if not query.with_confidential:
         conditions.append(CASES.c.confidential.is_(False))
     return conditions

@@ -257,3 +257,20 @@ class CaseStoreContract:
         )
         assert {one.version for one in saved} == {1}
         assert len(await store.timeline(case.number)) == 2
+
+    async def test_counts_what_it_would_list_and_knows_what_is_due(self, store: CaseStore) -> None:
+        soon, later = NOON + timedelta(days=1), NOON + timedelta(days=9)
+        for place, due in enumerate((soon, later, None), start=1):
+            await store.open(
+                2026,
+                opening(
+                    caused_by=f"m-{place}",
+                    clocks=Due(contact_due_at=None, resolve_due_at=due),
+                    confidential=place == 2,
+                ),
+            )
+        due = CaseQuery(due_before=later + timedelta(seconds=1))
+        assert [case.clocks.resolve_due_at for case in await store.list(due)] == [soon]
+        assert await store.count(due) == 1
+        assert await store.count(replace(due, with_confidential=True)) == 2
+        assert await store.count(CaseQuery(with_confidential=True, limit=1)) == 3

@@ -112,6 +112,7 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
         async with ClientSession() as http:
             conversations = SqlConversationStore(engine, new_id=new_id)
             phrases = Catalogue.load()
+            cases = case_service(SqlCaseStore(engine))
             yield _furnished(
                 settings,
                 http,
@@ -121,13 +122,14 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
                     SqlAccountStore(engine),
                     SqlAgentStore(engine),
                     SqlAuditLog(engine),
+                    cases,
                     phrases,
                     http,
                     now=now,
                     new_id=new_id,
                     htmx=HTMX,
                 ),
-                cases=case_service(SqlCaseStore(engine)),
+                cases=cases,
                 conversations=conversations,
                 database_answers=partial(database_answers, engine),
                 floor=partial(

@@ -22,12 +22,16 @@ from accounts.sealing import Sealing
 from accounts.signing_in import SignIn, SignInRules
 from app.secret import signing_secret
 from app.settings import Settings
+from cases.service import CaseService
 from conversations.agents import Agent
 from conversations.duty import AgentStore
 from desk.access import Tokens
 from desk.application import Pages, desk_application
 from desk.audit_pages import AuditPages
+from desk.case_pages import CasePages
+from desk.cases_pages import CasesPages
 from desk.me_pages import MePages
+from desk.new_case_pages import NewCasePages
 from desk.people_pages import PeoplePages
 from desk.rendering import Rendering
 from desk.sign_in_pages import SignInPages
@@ -103,6 +107,7 @@ def build_desk(
     store: AccountStore,
     agents: AgentStore,
     audit: AuditLog,
+    cases: CaseService,
     phrases: Catalogue,
     http: ClientSession,
     *,
@@ -143,6 +148,9 @@ def build_desk(
         MePages(administration, sign_in, rendering, secure=secure),
         PeoplePages(administration, rendering),
         AuditPages(audit, store, rendering),
+        CasesPages(cases, rendering, now=now, zone=ZONE),
+        NewCasePages(cases, rendering, new_id=new_id),
+        CasePages(cases, store, audit, rendering, now=now),
     ]
     if settings.single_sign_on:
         pages.append(

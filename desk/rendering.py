@@ -32,6 +32,7 @@ class RailEntry:
 
 
 RAIL: tuple[RailEntry, ...] = (
+    RailEntry("/desk/cases", Role.AGENT, "cases", "desk_cases"),
     RailEntry("/desk/people", Role.ADMIN, "desk", "desk_people"),
     RailEntry("/desk/audit", Role.ADMIN, "memo", "desk_audit"),
 )

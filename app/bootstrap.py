@@ -46,7 +46,7 @@ from conversations.rasa_assistant import RasaAssistant
 from conversations.relay import Relay
 from conversations.sending import SendingStore
 from conversations.wakeup import Wakeup
-from conversations.workers import Worker
+from conversations.workers import Running, Worker
 from phrases.catalogue import Catalogue
 from stores.database import engine_for
 from stores.health import database_answers
@@ -57,6 +57,8 @@ from stores.sql_case_store import SqlCaseStore
 from stores.sql_conversation_store import SqlConversationStore
 from stores.sql_delivery_ledger import SqlDeliveryLedger
 from stores.sql_handover import SqlHandover
+from stores.sql_looks import SqlLooks
+from stores.sql_queue_reader import SqlQueueReader
 
 PROJECT = Path(__file__).resolve().parents[1]
 HTMX = PROJECT / "node_modules" / "htmx.org" / "dist" / "htmx.min.js"
@@ -84,7 +86,7 @@ class House:
     sio: socketio.AsyncServer
     executor: ActionExecutor
     domain: dict[str, Any]
-    workers: tuple[Worker, ...]
+    workers: tuple[Running, ...]
     floor: FloorParts
     desk: Desk
 
@@ -136,6 +138,8 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
                     build_floor,
                     SqlHandover(engine),
                     SqlAgentStore(engine),
+                    SqlQueueReader(engine),
+                    SqlLooks(engine),
                     hold_s=settings.undo_s,
                     now=now,
                     new_id=new_id,
@@ -257,7 +261,7 @@ def _workers(
     channels: dict[str, Channel],
     wakeups: tuple[Wakeup, Wakeup],
     people: FloorParts,
-) -> tuple[Worker, ...]:
+) -> tuple[Running, ...]:
     to_answer, to_send = wakeups
 
     async def show_typing(conversation: Conversation, on: bool) -> None:
@@ -295,6 +299,7 @@ def _workers(
             slots=settings.send_slots,
             on_stop=outbox.close,
         ),
+        people.feed,
     )
 
 

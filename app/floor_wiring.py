@@ -10,9 +10,11 @@ from cases.calendar import WorkingCalendar
 from conversations.answer_clocks import AnswerClocks
 from conversations.duty import AgentStore, Roster
 from conversations.escalating import Escalating
+from conversations.feed import Feed
 from conversations.handover import Handover
 from conversations.handover_ports import HandoverStore
 from conversations.lines import Lines
+from conversations.queues import LookStore, QueueReader
 from conversations.wakeup import Wakeup
 
 
@@ -23,11 +25,16 @@ class FloorParts:
     handover: Handover
     roster: Roster
     escalating: Escalating
+    queues: QueueReader
+    looks: LookStore
+    feed: Feed
 
 
 def build_floor(
     store: HandoverStore,
     agents: AgentStore,
+    queues: QueueReader,
+    looks: LookStore,
     *,
     lines: Lines,
     hold_s: float,
@@ -52,4 +59,7 @@ def build_floor(
         handover=handover,
         roster=roster,
         escalating=Escalating(handover.moves, handover.words, roster),
+        queues=queues,
+        looks=looks,
+        feed=Feed(queues),
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from typing import Protocol
 
 from conversations.ports import Lease
 from conversations.wakeup import Wakeup
@@ -13,6 +14,22 @@ POLL_S = 0.5
 AFTER_ERROR_S = 1.0
 
 log = logging.getLogger(__name__)
+
+
+class Running(Protocol):
+    """What the servers start and stop, and ask whether it runs."""
+
+    name: str
+
+    @property
+    def running(self) -> bool:
+        """Tell whether it does its work."""
+
+    def start(self) -> None:
+        """Begin to work; needs a running event loop."""
+
+    async def stop(self, patience_s: float = 5.0) -> None:
+        """Stop within ``patience_s``."""
 
 
 class Worker:

@@ -97,7 +97,7 @@ def message_values(new: NewMessage, *, conversation_id: str, seq: int) -> dict[s
     }
 
 
-def message_from(row: sa.RowMapping) -> Message:
+def message_from(row: Mapping[str, Any] | sa.RowMapping) -> Message:
     """Return the message that a row keeps."""
     return Message(
         id=row["id"],

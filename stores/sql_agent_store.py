@@ -74,17 +74,17 @@ class SqlAgentStore:
             ]
 
 
-def agent_from(row: sa.RowMapping) -> Agent:
-    """Return the agent that a row keeps."""
+def agent_from(row: sa.RowMapping, prefix: str = "") -> Agent:
+    """Return the agent that a row keeps, its columns beginning with ``prefix``."""
     return Agent(
-        id=row["id"],
-        name_ar=row["name_ar"],
-        name_en=row["name_en"],
-        languages=frozenset(Language(one) for one in row["languages"]),
-        departments=frozenset(row["departments"]),
-        capacity=row["capacity"],
-        supervises=row["supervises"],
-        active=row["active"],
+        id=row[prefix + "id"],
+        name_ar=row[prefix + "name_ar"],
+        name_en=row[prefix + "name_en"],
+        languages=frozenset(Language(one) for one in row[prefix + "languages"]),
+        departments=frozenset(row[prefix + "departments"]),
+        capacity=row[prefix + "capacity"],
+        supervises=row[prefix + "supervises"],
+        active=row[prefix + "active"],
     )
 
 

@@ -17,6 +17,7 @@ async def test_ready_tells_each_part(sqlite_url: str, tmp_path: Path) -> None:
                 "rasa": True,
                 "relay": True,
                 "outbox": True,
+                "feed": True,
             }
         await running.rasa.stop()
         async with http.get(f"{running.url}/ready") as answer:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -22,6 +22,7 @@ from app.desk_wiring import Desk, administration_of, build_desk
 from app.floor_wiring import FloorParts, build_floor
 from app.secret import signing_secret
 from app.settings import Settings
+from app.whatsapp_wiring import Whatsapp, whatsapp_for
 from cases.calendar import WorkingCalendar
 from cases.clocks import ServiceClocks
 from cases.escalation import EscalationRules
@@ -33,13 +34,15 @@ from channels.ports import Channel
 from channels.webchat.channel import WebchatChannel
 from channels.webchat.server import WebchatServer, socket_server
 from channels.webchat.sessions import Sessions
+from conversations.arrivals import WebhookStore
 from conversations.asking import Patience
 from conversations.attention import Attention
+from conversations.bubbles import in_few_bubbles
 from conversations.delivery import DeliveryLedger
 from conversations.flood import FloodLimits
 from conversations.inbox import Inbox
 from conversations.lines import Lines
-from conversations.model import Conversation
+from conversations.model import Answer, Conversation
 from conversations.outbox import Outbox
 from conversations.ports import ConversationStore
 from conversations.rasa_assistant import RasaAssistant
@@ -59,6 +62,7 @@ from stores.sql_delivery_ledger import SqlDeliveryLedger
 from stores.sql_handover import SqlHandover
 from stores.sql_looks import SqlLooks
 from stores.sql_queue_reader import SqlQueueReader
+from stores.sql_webhook_store import SqlWebhookStore
 
 PROJECT = Path(__file__).resolve().parents[1]
 HTMX = PROJECT / "node_modules" / "htmx.org" / "dist" / "htmx.min.js"
@@ -89,6 +93,7 @@ class House:
     workers: tuple[Running, ...]
     floor: FloorParts
     desk: Desk
+    whatsapp: Whatsapp | None
 
 
 def case_service(store: CaseStore) -> CaseService:
@@ -133,6 +138,8 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
                 ),
                 cases=cases,
                 conversations=conversations,
+                webhooks=SqlWebhookStore(engine, new_id=new_id),
+                ledger=SqlDeliveryLedger(engine),
                 database_answers=partial(database_answers, engine),
                 floor=partial(
                     build_floor,
@@ -191,6 +198,8 @@ def _furnished(
     desk: Desk,
     cases: CaseService,
     conversations: SqlConversationStore,
+    webhooks: WebhookStore,
+    ledger: DeliveryLedger,
     database_answers: Callable[[], Awaitable[bool]],
     floor: Callable[..., FloorParts],
 ) -> House:
@@ -222,6 +231,18 @@ def _furnished(
     )
     webchat = WebchatChannel(sio)
     channels: dict[str, Channel] = {webchat.name: webchat}
+    whatsapp = whatsapp_for(
+        settings,
+        http,
+        inbox=inbox,
+        store=webhooks,
+        ledger=ledger,
+        phrases=phrases,
+        now=now,
+        new_id=new_id,
+    )
+    if whatsapp is not None:
+        channels[whatsapp.channel.name] = whatsapp.channel
     return House(
         settings=settings,
         database_answers=database_answers,
@@ -249,6 +270,7 @@ def _furnished(
         ),
         floor=people,
         desk=desk,
+        whatsapp=whatsapp,
     )
 
 
@@ -269,6 +291,12 @@ def _workers(
         if channel is not None:
             await channel.show_typing(conversation.address, on=on)
 
+    def shape(conversation: Conversation, answers: Sequence[Answer]) -> Sequence[Answer]:
+        channel = channels.get(conversation.address.channel)
+        if channel is None or channel.longest_bubble is None:
+            return answers
+        return in_few_bubbles(answers, longest=channel.longest_bubble)
+
     relay = Relay(
         conversations,
         assistant,
@@ -276,6 +304,7 @@ def _workers(
         patience=Patience(one_moment_s=settings.one_moment_s, give_up_s=settings.give_up_s),
         attention=attention,
         show_typing=show_typing,
+        shape=shape,
         to_send=to_send,
         owner=new_id(),
         now=now,

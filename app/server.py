@@ -41,6 +41,8 @@ def public_app(house: House) -> web.Application:
     app = web.Application(client_max_size=LARGEST_BODY)
     house.sio.attach(app)
     add_pages(app, socket_client=SOCKET_CLIENT)
+    if house.whatsapp is not None:
+        house.whatsapp.attach(app)
 
     async def health(_request: web.Request) -> web.Response:
         return web.json_response({"status": "ok"})

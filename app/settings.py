@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
+from app import setting_values as read
 from kernel.language import Language
 
 PREFIX = "BADDALA_"
@@ -20,78 +19,6 @@ class SettingsError(Exception):
     def __init__(self, problems: list[str]) -> None:
         super().__init__("; ".join(problems))
         self.problems = problems
-
-
-def _port(raw: str) -> int:
-    if not raw.isdecimal() or not 0 < int(raw) < 65536:
-        raise ValueError("must be a port number, 1 to 65535")
-    return int(raw)
-
-
-def _seconds(raw: str) -> float:
-    seconds = float(raw)
-    if not 0 < seconds < 86_400:
-        raise ValueError("must be a number of seconds above 0")
-    return seconds
-
-
-def _count(raw: str) -> int:
-    if not raw.isdecimal() or int(raw) < 1:
-        raise ValueError("must be a whole number from 1 on")
-    return int(raw)
-
-
-def _yes_or_no(raw: str) -> bool:
-    if raw.lower() not in ("yes", "no"):
-        raise ValueError("must be yes or no")
-    return raw.lower() == "yes"
-
-
-def _http_url(raw: str) -> str:
-    parts = urlsplit(raw)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise ValueError("must be an address such as http://127.0.0.1:5005")
-    return raw.rstrip("/")
-
-
-def _database_url(raw: str) -> str:
-    if not raw.startswith(("sqlite+aiosqlite:///", "postgresql+asyncpg://")):
-        raise ValueError("must begin with sqlite+aiosqlite:/// or postgresql+asyncpg://")
-    return raw
-
-
-def _origins(raw: str) -> tuple[str, ...]:
-    origins = tuple(one.strip().rstrip("/") for one in raw.split(",") if one.strip())
-    for one in origins:
-        parts = urlsplit(one)
-        if parts.scheme not in ("http", "https") or parts.path or not parts.hostname:
-            raise ValueError("must be origins such as https://finance.example, with commas between")
-    return origins
-
-
-def _endpoints(raw: str) -> tuple[str, ...]:
-    addresses = tuple(_http_url(one.strip()) for one in raw.split(","))
-    if len(addresses) != 3:
-        raise ValueError("must be three addresses: authorize, token, userinfo")
-    return addresses
-
-
-def _secret(raw: str) -> str:
-    if len(raw) < 32:
-        raise ValueError("must be at least 32 characters long")
-    return raw
-
-
-def _language(raw: str) -> Language:
-    if raw not in ("ar", "en"):
-        raise ValueError("must be ar or en")
-    return Language(raw)
-
-
-def _log_level(raw: str) -> str:
-    if raw.upper() not in logging.getLevelNamesMapping():
-        raise ValueError("must be DEBUG, INFO, WARNING or ERROR")
-    return raw.upper()
 
 
 def _about(means: str, parse: Callable[[str], Any] = str) -> Mapping[str, Any]:
@@ -110,22 +37,22 @@ class Settings:
     database_url: str = field(
         default="",
         repr=False,
-        metadata=_about("Database to use. Empty: SQLite in the data folder.", _database_url),
+        metadata=_about("Database to use. Empty: SQLite in the data folder.", read.database_url),
     )
     host: str = field(default="127.0.0.1", metadata=_about("Address the public server listens on."))
     port: int = field(
         default=8000,
-        metadata=_about("Port of the public server: chat page and Socket.IO.", _port),
+        metadata=_about("Port of the public server: chat page and Socket.IO.", read.port),
     )
     actions_port: int = field(
         default=5055,
-        metadata=_about("Port on 127.0.0.1 where Rasa calls the custom actions.", _port),
+        metadata=_about("Port on 127.0.0.1 where Rasa calls the custom actions.", read.port),
     )
     rasa_url: str = field(
         default="http://127.0.0.1:5005",
         metadata=_about(
             "Where Rasa answers. `baddala run` starts it there, `baddala serve` expects it there.",
-            _http_url,
+            read.http_url,
         ),
     )
     webchat_secret: str = field(
@@ -134,74 +61,119 @@ class Settings:
         metadata=_about(
             "Signs the session ids of the web chat; at least 32 characters. Empty: made once "
             "and kept in the data folder. All processes of one installation need the same.",
-            _secret,
+            read.secret,
         ),
     )
     webchat_origins: tuple[str, ...] = field(
         default=(),
         metadata=_about(
             "Other sites whose pages may embed the chat, with commas between. Empty: none.",
-            _origins,
+            read.origins,
         ),
+    )
+    whatsapp_phone_number_id: str = field(
+        default="",
+        metadata=_about("Id of our WhatsApp number. Empty: no WhatsApp.", read.number_id),
+    )
+    whatsapp_token: str = field(
+        default="",
+        repr=False,
+        metadata=_about("Token of the system user who sends through the Graph API."),
+    )
+    whatsapp_app_secrets: tuple[str, ...] = field(
+        default=(),
+        repr=False,
+        metadata=_about(
+            "Secret of the Meta app, which signs webhooks. Two with a comma while one is replaced.",
+            read.secrets,
+        ),
+    )
+    whatsapp_verify_token: str = field(
+        default="",
+        repr=False,
+        metadata=_about("Word that Meta repeats when it checks the webhook address."),
+    )
+    whatsapp_graph_url: str = field(
+        default="https://graph.facebook.com",
+        metadata=_about("Where the Graph API answers.", read.http_url),
+    )
+    whatsapp_graph_version: str = field(
+        default="v26.0", metadata=_about("Version of the Graph API.", read.graph_version)
+    )
+    whatsapp_per_second: int = field(
+        default=80,
+        metadata=_about("How many messages a second our WhatsApp number may exchange.", read.count),
+    )
+    whatsapp_timeout_s: float = field(
+        default=20.0,
+        metadata=_about("How long a sending to WhatsApp may take.", read.seconds),
     )
     default_language: Language = field(
         default=Language.AR,
-        metadata=_about("Language of a person who has not shown one yet: ar or en.", _language),
+        metadata=_about("Language of a person who has not shown one yet: ar or en.", read.language),
     )
     relay_slots: int = field(
         default=8,
-        metadata=_about("How many conversations are answered at the same time.", _count),
+        metadata=_about("How many conversations are answered at the same time.", read.count),
     )
     send_slots: int = field(
         default=8,
-        metadata=_about("How many conversations are sent to at the same time.", _count),
+        metadata=_about("How many conversations are sent to at the same time.", read.count),
     )
     one_moment_s: float = field(
         default=8.0,
         metadata=_about(
-            "After how long without an answer a person is told to wait a moment.", _seconds
+            "After how long without an answer a person is told to wait a moment.", read.seconds
         ),
     )
     give_up_s: float = field(
         default=20.0,
         metadata=_about(
-            "After how long without an answer we apologise and offer a person.", _seconds
+            "After how long without an answer we apologise and offer a person.", read.seconds
         ),
     )
     flood_burst: int = field(
         default=20,
-        metadata=_about("How many messages of one conversation are answered in a burst.", _count),
+        metadata=_about(
+            "How many messages of one conversation are answered in a burst.", read.count
+        ),
     )
-    flood_burst_s: float = field(default=10.0, metadata=_about("How long a burst is.", _seconds))
+    flood_burst_s: float = field(
+        default=10.0, metadata=_about("How long a burst is.", read.seconds)
+    )
     flood_hourly: int = field(
         default=200,
-        metadata=_about("How many messages of one conversation are answered in an hour.", _count),
+        metadata=_about(
+            "How many messages of one conversation are answered in an hour.", read.count
+        ),
     )
     public_url: str = field(
         default="",
         metadata=_about(
             "What people type to get here, such as https://chat.finance.example. Empty: host and "
             "port. With https, cookies of the desk travel over TLS only.",
-            _http_url,
+            read.http_url,
         ),
     )
     desk_second_factor: bool = field(
         default=True,
         metadata=_about(
             "Whether staff who sign in with a password need an authenticator app too: yes or no.",
-            _yes_or_no,
+            read.yes_or_no,
         ),
     )
     desk_idle_s: float = field(
         default=1800.0,
-        metadata=_about("After how long without a click the desk asks to sign in again.", _seconds),
+        metadata=_about(
+            "After how long without a click the desk asks to sign in again.", read.seconds
+        ),
     )
     sso_issuer: str = field(
         default="",
         metadata=_about(
             "Issuer of an OpenID Connect provider for staff. Empty: no single sign-on, unless "
             "the endpoints are named.",
-            _http_url,
+            read.http_url,
         ),
     )
     sso_endpoints: tuple[str, ...] = field(
@@ -209,7 +181,7 @@ class Settings:
         metadata=_about(
             "Instead of an issuer, for plain OAuth 2.0 (UAE PASS): the addresses of authorize, "
             "token and userinfo, with commas between.",
-            _endpoints,
+            read.endpoints,
         ),
     )
     sso_client_id: str = field(
@@ -225,22 +197,22 @@ class Settings:
         default=False,
         metadata=_about(
             "Whether e-mail addresses of a provider that does not say so are proved: yes or no.",
-            _yes_or_no,
+            read.yes_or_no,
         ),
     )
     undo_s: float = field(
         default=3.0,
         metadata=_about(
-            "How long an agent's line waits before it is sent, and can be taken back.", _seconds
+            "How long an agent's line waits before it is sent, and can be taken back.", read.seconds
         ),
     )
     shutdown_s: float = field(
         default=5.0,
-        metadata=_about("How long a stop waits for answers on their way.", _seconds),
+        metadata=_about("How long a stop waits for answers on their way.", read.seconds),
     )
     log_level: str = field(
         default="INFO",
-        metadata=_about("What goes to the log: DEBUG, INFO, WARNING or ERROR.", _log_level),
+        metadata=_about("What goes to the log: DEBUG, INFO, WARNING or ERROR.", read.log_level),
     )
 
     @classmethod
@@ -272,6 +244,7 @@ class Settings:
             problems.append(
                 f"{PREFIX}SSO_CLIENT_ID and {PREFIX}PUBLIC_URL: single sign-on needs both"
             )
+        problems += _whatsapp_lacks(settings)
         if problems:
             raise SettingsError(problems)
         return settings
@@ -290,6 +263,15 @@ class Settings:
     def logs(self) -> Path:
         """Return the folder of the logs."""
         return self.data_dir / "log"
+
+
+def _whatsapp_lacks(settings: Settings) -> list[str]:
+    """Return what is missing, if some of the channel is set up and some is not."""
+    needed = ("phone_number_id", "token", "app_secrets", "verify_token")
+    lacking = [name for name in needed if not getattr(settings, f"whatsapp_{name}")]
+    if len(lacking) == len(needed):
+        return []
+    return [f"{PREFIX}WHATSAPP_{name.upper()}: is needed for WhatsApp" for name in lacking]
 
 
 @dataclass(frozen=True, slots=True)

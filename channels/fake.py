@@ -16,6 +16,7 @@ class FakeChannel:
 
     name = "fake"
     repeatable = False
+    longest_bubble = None
     token = "fake-token"  # noqa: S105 - a fake has nothing to guard
 
     def __init__(self) -> None:

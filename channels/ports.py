@@ -19,6 +19,11 @@ class Channel(Protocol):
     def repeatable(self) -> bool:
         """Whether sending a message twice shows it once, because the other side knows its id."""
 
+    @property
+    def longest_bubble(self) -> int | None:
+        """How many characters a message may have, where the answers of a turn are best joined
+        into few messages; None where each is a message of its own."""
+
     async def send(self, outbound: OutboundMessage) -> str | None:
         """Send and return the service's own id for the message, if it has one.
 

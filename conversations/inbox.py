@@ -6,10 +6,19 @@ import asyncio
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
+from conversations.arrivals import Prepared
 from conversations.buttons import COMMAND, without_invisible_start
 from conversations.flood import FloodLimits
 from conversations.lines import EMPTY, LONGEST_TEXT, MASKED, TOO_FAST, TOO_LONG, Lines
-from conversations.model import Button, Conversation, InboundMessage, MessageState, Sender
+from conversations.model import (
+    PLACEHOLDER,
+    Button,
+    Conversation,
+    InboundMessage,
+    MessageKind,
+    MessageState,
+    Sender,
+)
 from conversations.ports import ConversationStore, Judged, LookBack, NewMessage, Received
 from conversations.wakeup import Wakeup
 from kernel.folding import for_display
@@ -19,6 +28,9 @@ from kernel.reading import read
 from kernel.variety import Variety
 
 LONGEST_PAYLOAD = 500
+WANTS_NO_ANSWER = frozenset(
+    {MessageKind.REACTION, MessageKind.EDIT, MessageKind.REVOKE, MessageKind.SYSTEM}
+)
 MASK_IN_THREAD_FROM = 10_000
 """Characters; masking 100,000 hostile ones takes half a second."""
 
@@ -47,8 +59,8 @@ class Inbox:
         self._to_send = to_send
         self._default_language = default_language
 
-    async def receive(self, inbound: InboundMessage) -> Received:
-        """Store one message, whatever it holds, and have it answered if it may be."""
+    async def prepare(self, inbound: InboundMessage) -> Prepared:
+        """Mask a message and return what judges it; nothing is stored yet."""
         masked = await _masked(for_display(inbound.text))
         now = self._now()
         first_language = (
@@ -62,13 +74,14 @@ class Inbox:
             told: datetime | None,
         ) -> Judged:
             too_fast = self._flood.exceeded(accepted, now)
-            reason = TOO_FAST if too_fast else None if offered else _refused(masked.text)
+            wordless = offered or inbound.kind is not MessageKind.TEXT
+            reason = TOO_FAST if too_fast else None if wordless else _refused(masked.text)
             message = self._stored_as(inbound, masked, conversation, offered, reason, now)
             said: list[str] = []
             if masked.kinds and offered is None and not too_fast:
                 said.append(MASKED)
             told_lately = too_fast is not None and told is not None and told > now - too_fast
-            if reason and not inbound.refusal_shown and not told_lately:
+            if reason and asks(inbound.kind) and not inbound.refusal_shown and not told_lately:
                 said.append(reason)
             spoken = message.language
             return Judged(
@@ -77,17 +90,27 @@ class Inbox:
                 None if conversation.language_pinned else spoken,
             )
 
+        look_back = LookBack(now - self._flood.longest, self._flood.least)
+        return Prepared(_payload(inbound), first_language, now, look_back, judge)
+
+    def wake(self) -> None:
+        """Let the workers look at what was stored."""
+        self._to_answer.wake()
+        self._to_send.wake()
+
+    async def receive(self, inbound: InboundMessage) -> Received:
+        """Store one message, whatever it holds, and have it answered if it may be."""
+        prepared = await self.prepare(inbound)
         conversation, message, repeated = await self._store.keep_inbound(
             inbound.address,
             provider_id=inbound.provider_id,
-            payload=_payload(inbound),
-            language=first_language,
-            at=now,
-            look_back=LookBack(now - self._flood.longest, self._flood.least),
-            judge=judge,
+            payload=prepared.payload,
+            language=prepared.language,
+            at=prepared.at,
+            look_back=prepared.look_back,
+            judge=prepared.judge,
         )
-        self._to_answer.wake()
-        self._to_send.wake()
+        self.wake()
         refused = message.state is MessageState.REFUSED and message.reason
         refusal = self._lines.sentence(refused, message.language) if refused else None
         return Received(conversation, message, repeated, refusal)
@@ -106,6 +129,10 @@ class Inbox:
         if offered is None:
             language = language_of(masked.text, conversation)
         facts = dict(inbound.metadata)
+        if offered is None and inbound.kind is not MessageKind.TEXT and not text.strip():
+            text = self._lines.placeholder(inbound.kind, facts, language)
+            facts[PLACEHOLDER] = True
+        state = MessageState.WAITING if asks(inbound.kind) else MessageState.ANSWERED
         if masked.kinds and offered is None:
             facts["masked"] = sorted(masked.kinds)
         return NewMessage(
@@ -114,7 +141,7 @@ class Inbox:
             text=text,
             payload=offered.payload if offered else None,
             language=language,
-            state=MessageState.REFUSED if reason else MessageState.WAITING,
+            state=MessageState.REFUSED if reason else state,
             reason=reason,
             provider_id=inbound.provider_id,
             sent_at=inbound.sent_at,
@@ -122,6 +149,11 @@ class Inbox:
             metadata=facts,
             kind=inbound.kind,
         )
+
+
+def asks(kind: MessageKind) -> bool:
+    """Tell whether a person waits for an answer to a message of this kind."""
+    return kind not in WANTS_NO_ANSWER
 
 
 def language_of(text: str, conversation: Conversation) -> Language:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
+from typing import Any
 
-from conversations.model import Button, MessageState, Sender
+from conversations.model import Button, MessageKind, MessageState, Sender
 from conversations.ports import NewMessage
 from kernel.language import Language
 from phrases.catalogue import Catalogue
@@ -17,6 +18,9 @@ EMPTY, TOO_LONG, TOO_FAST = "empty", "too_long", "too_fast"
 MASKED, ONE_MOMENT, NOT_ANSWERED = "masked", "one_moment", "not_answered"
 HANDED_OVER, GIVEN_BACK, CLOSED = "handed_over", "given_back", "closed"
 CALLBACK = "callback"
+NOT_READ = "not_read"
+
+_LONGEST_NAME = 120
 
 _TO_A_PERSON = "/talk_to_human"
 
@@ -33,9 +37,14 @@ class Lines:
         facts = {"most": f"{LONGEST_TEXT:,}", **facts}
         return self._phrases.say(f"message_{reason}", language, **facts)
 
+    def placeholder(self, kind: MessageKind, facts: Mapping[str, Any], language: Language) -> str:
+        """Return the sentence that stands for a message without words."""
+        key, told = f"shown_{kind.value}", _told(kind, facts)
+        return self._phrases.say(f"{key}_named" if told else key, language, **told)
+
     def line(self, reason: str, language: Language, at: datetime, **facts: str | int) -> NewMessage:
         """Return the sentence as a message to be sent; an apology offers a person."""
-        offers = reason == NOT_ANSWERED
+        offers = reason in (NOT_ANSWERED, NOT_READ)
         button = Button(self._phrases.say("choice_talk_to_human", language), _TO_A_PERSON)
         return NewMessage(
             id=self._new_id(),
@@ -48,3 +57,17 @@ class Lines:
             at=at,
             sent_at=at,
         )
+
+
+def _told(kind: MessageKind, facts: Mapping[str, Any]) -> dict[str, str]:
+    """Return the fact that makes a placeholder more telling, if there is one."""
+    match kind, facts:
+        case MessageKind.DOCUMENT, {"media": {"file_name": str(name)}} if name.strip():
+            return {"name": name[:_LONGEST_NAME]}
+        case MessageKind.LOCATION, {"location": {"name": str(name)}} if name.strip():
+            return {"name": name[:_LONGEST_NAME]}
+        case MessageKind.CONTACTS, {"contacts": [{"name": str(name)}]} if name.strip():
+            return {"name": name[:_LONGEST_NAME]}
+        case MessageKind.REACTION, {"emoji": str(emoji)} if emoji:
+            return {"name": emoji[:_LONGEST_NAME]}
+    return {}

@@ -11,6 +11,9 @@ from typing import Any
 
 from kernel.language import Language
 
+PLACEHOLDER = "placeholder"
+"""In the metadata of a message whose ``text`` is a sentence of ours, not the person's words."""
+
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 

@@ -13,8 +13,16 @@ from conversations.asking import Asking, Patience
 from conversations.attention import Attention
 from conversations.errors import AssistantError, AssistantSilent
 from conversations.escalating import Escalating, without_wish
-from conversations.lines import HANDED_OVER, NOT_ANSWERED, ONE_MOMENT, Lines
-from conversations.model import Answer, Controller, Conversation, Message, MessageState, Sender
+from conversations.lines import HANDED_OVER, NOT_ANSWERED, NOT_READ, ONE_MOMENT, Lines
+from conversations.model import (
+    PLACEHOLDER,
+    Answer,
+    Controller,
+    Conversation,
+    Message,
+    MessageState,
+    Sender,
+)
 from conversations.ports import Assistant, Lease, NewMessage, Task
 from conversations.sending import MOST_BREAKS, SendingStore
 from conversations.wakeup import Wakeup
@@ -26,7 +34,15 @@ TIMEOUT, UNEXPECTED = "assistant_timeout", "unexpected"
 
 ShowTyping = Callable[[Conversation, bool], Awaitable[None]]
 
+Shape = Callable[[Conversation, Sequence[Answer]], Sequence[Answer]]
+"""Makes of a turn's answers the messages that a channel wants them to be."""
+
 log = logging.getLogger(__name__)
+
+
+def as_they_are(_conversation: Conversation, answers: Sequence[Answer]) -> Sequence[Answer]:
+    """Let each answer be a message."""
+    return answers
 
 
 class Relay:
@@ -41,6 +57,7 @@ class Relay:
         patience: Patience,
         attention: Attention | None = None,
         show_typing: ShowTyping,
+        shape: Shape = as_they_are,
         to_send: Wakeup,
         owner: str,
         now: Callable[[], datetime],
@@ -53,6 +70,7 @@ class Relay:
         self._lines = lines
         self._patience = patience
         self._show_typing = show_typing
+        self._shape = shape
         self._to_send = to_send
         self._owner = owner
         self._now = now
@@ -88,6 +106,9 @@ class Relay:
     async def _handle(self, lease: Lease, conversation: Conversation, message: Message) -> None:
         if conversation.controller is not Controller.BOT:
             await self._leave_for_people(lease, conversation, message)
+            return
+        if message.metadata.get(PLACEHOLDER):
+            await self._say_not_read(lease, message)
             return
         try:
             async with self._waited_for(lease, conversation, message):
@@ -138,7 +159,8 @@ class Relay:
     ) -> None:
         at = self._now()
         said, wish = without_wish(answers)
-        stored = [self._stored_as(answer, message, at) for answer in said]
+        shaped = self._shape(conversation, said)
+        stored = [self._stored_as(answer, message, at) for answer in shaped]
         decide = self._escalating.asked(wish, message) if wish else None
         kept = await self._store.answer(lease, conversation, message, stored, at=at, decide=decide)
         if not kept:
@@ -173,6 +195,15 @@ class Relay:
         await self._store.settle(
             lease, message, state, reason=reason, lines=[line], at=at, decide=decide
         )
+
+    async def _say_not_read(self, lease: Lease, message: Message) -> None:
+        """Tell that the assistant reads words only: what was sent is kept for people."""
+        at = self._now()
+        line = replace(self._lines.line(NOT_READ, message.language, at), answer_to=message.id)
+        await self._store.settle(
+            lease, message, MessageState.ANSWERED, reason=None, lines=[line], at=at
+        )
+        self._to_send.wake()
 
     async def _leave_for_people(
         self, lease: Lease, conversation: Conversation, message: Message

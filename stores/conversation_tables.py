@@ -14,6 +14,7 @@ from stores.tables import Base, BigId, UtcTime
 WAITING = sa.text("state = 'waiting'")
 PENDING = sa.text("state = 'pending'")
 ACCEPTED = sa.text("sender = 'citizen' AND state <> 'refused'")
+UNPLACED = sa.text("reason = 'original_unknown'")
 SLOWED = sa.text("sender = 'system' AND reason = 'too_fast'")
 RETRYING = sa.text("state = 'pending' AND next_try_at IS NOT NULL")
 NEEDING = sa.text("state IN ('failed', 'unknown', 'quarantined') AND cleared_at IS NULL")
@@ -48,7 +49,8 @@ class ConversationRow(Base):
     that locks the row, so that messages are numbered without a gap or a double.
 
     ``assistant_stale``: people spoke since the assistant did, so that what it remembers
-    is put aside before it is asked again.
+    is put aside before it is asked again. ``last_heard_at``: the provider's time of the
+    person's last message, where a service has a window; empty for channels without one.
     """
 
     __tablename__ = "conversation"
@@ -63,6 +65,7 @@ class ConversationRow(Base):
     control_version: Mapped[int] = mapped_column(sa.Integer)
     last_seq: Mapped[int] = mapped_column(sa.Integer)
     assistant_stale: Mapped[bool] = mapped_column(sa.Boolean, server_default=sa.false())
+    last_heard_at: Mapped[datetime | None] = mapped_column(UtcTime)
     created_at: Mapped[datetime] = mapped_column(UtcTime)
 
 
@@ -99,6 +102,12 @@ class MessageRow(Base):
         sa.Index("ix_message_needing", "stored_at", sqlite_where=NEEDING, postgresql_where=NEEDING),
         sa.Index(
             "ix_message_answer_to", "answer_to", sqlite_where=ANSWERS, postgresql_where=ANSWERS
+        ),
+        sa.Index(
+            "ix_message_unplaced",
+            "conversation_id",
+            sqlite_where=UNPLACED,
+            postgresql_where=UNPLACED,
         ),
     )
 

@@ -139,6 +139,13 @@ async def move_message(
 async def append_events(
     connection: AsyncConnection, conversation_id: str, at: datetime, happened: Sequence[Happened]
 ) -> None:
+    """Add to the event log what happened in one conversation; see ``append_all_events``."""
+    await append_all_events(connection, at, [(conversation_id, happened)])
+
+
+async def append_all_events(
+    connection: AsyncConnection, at: datetime, happened: Sequence[tuple[str, Sequence[Happened]]]
+) -> None:
     """Add to the event log; must be the last step of its transaction.
 
     On PostgreSQL a lock held until the commit makes cursors appear in their order, so
@@ -150,7 +157,8 @@ async def append_events(
         )
     rows = [
         {"at": at, "kind": kind, "conversation_id": conversation_id, "data": data}
-        for kind, data in happened
+        for conversation_id, told in happened
+        for kind, data in told
     ]
     if rows:
         await connection.execute(sa.insert(EVENTS), rows)

@@ -9,6 +9,7 @@ from stores import (
     conversation_tables,
     delivery_tables,
     floor_tables,
+    webhook_tables,
 )
 from stores.tables import Base
 
@@ -20,6 +21,7 @@ __all__ = [
     "delivery_tables",
     "floor_tables",
     "metadata",
+    "webhook_tables",
 ]
 
 metadata = Base.metadata

@@ -33,6 +33,7 @@ class WebchatChannel:
 
     name = NAME
     repeatable = True
+    longest_bubble = None
 
     def __init__(self, sio: socketio.AsyncServer) -> None:
         self._sio = sio

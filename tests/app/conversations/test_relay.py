@@ -6,7 +6,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from conversations.asking import Patience
 from conversations.fake_rasa import Fault, Item
-from conversations.model import Address, Controller, MessageState, Sender
+from conversations.model import Address, Controller, MessageKind, MessageState, Sender
 from conversations.ports import Lease
 from conversations.sending import MOST_BREAKS
 from kernel.language import Language
@@ -356,3 +356,19 @@ async def test_of_many_waiting_conversations_each_is_claimed_once(parts: Parts) 
     leases = [await parts.relay.claim() for _ in range(41)]
     taken = [one.conversation_id for one in leases if one is not None]
     assert len(taken) == len(set(taken)) == 40
+
+
+async def test_a_message_without_words_is_not_asked_about(parts: Parts) -> None:
+    await parts.hear("", kind=MessageKind.IMAGE, metadata={"media": {"media_id": "1"}})
+    await parts.answer_all()
+    picture, line = await parts.messages()
+    assert (picture.text, picture.state) == ("صورة بلا نص", MessageState.ANSWERED)
+    assert line.reason == "not_read"
+    assert line.buttons
+    assert parts.rasa.heard == []
+
+
+async def test_a_caption_is_asked_about_like_any_text(parts: Parts) -> None:
+    await parts.hear("هل وصل هذا الإيصال RC-88؟", kind=MessageKind.IMAGE)
+    await parts.answer_all()
+    assert [one["message"] for one in parts.rasa.heard] == ["هل وصل هذا الإيصال RC-88؟"]

@@ -1,0 +1,114 @@
+"""What a setting may be: from the text of the environment to its value, or a ValueError."""
+
+from __future__ import annotations
+
+import logging
+import re
+from urllib.parse import urlsplit
+
+from kernel.language import Language
+
+
+def port(raw: str) -> int:
+    """Read a port number."""
+    if not raw.isdecimal() or not 0 < int(raw) < 65536:
+        raise ValueError("must be a port number, 1 to 65535")
+    return int(raw)
+
+
+def seconds(raw: str) -> float:
+    """Read a number of seconds."""
+    seconds = float(raw)
+    if not 0 < seconds < 86_400:
+        raise ValueError("must be a number of seconds above 0")
+    return seconds
+
+
+def count(raw: str) -> int:
+    """Read a whole number from 1 on."""
+    if not raw.isdecimal() or int(raw) < 1:
+        raise ValueError("must be a whole number from 1 on")
+    return int(raw)
+
+
+def yes_or_no(raw: str) -> bool:
+    """Read a choice."""
+    if raw.lower() not in ("yes", "no"):
+        raise ValueError("must be yes or no")
+    return raw.lower() == "yes"
+
+
+def http_url(raw: str) -> str:
+    """Read the address of a service."""
+    parts = urlsplit(raw)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ValueError("must be an address such as http://127.0.0.1:5005")
+    return raw.rstrip("/")
+
+
+def database_url(raw: str) -> str:
+    """Read the address of a database."""
+    if not raw.startswith(("sqlite+aiosqlite:///", "postgresql+asyncpg://")):
+        raise ValueError("must begin with sqlite+aiosqlite:/// or postgresql+asyncpg://")
+    return raw
+
+
+def origins(raw: str) -> tuple[str, ...]:
+    """Read origins with commas between."""
+    origins = tuple(one.strip().rstrip("/") for one in raw.split(",") if one.strip())
+    for one in origins:
+        parts = urlsplit(one)
+        if parts.scheme not in ("http", "https") or parts.path or not parts.hostname:
+            raise ValueError("must be origins such as https://finance.example, with commas between")
+    return origins
+
+
+def endpoints(raw: str) -> tuple[str, ...]:
+    """Read the three addresses of single sign-on."""
+    addresses = tuple(http_url(one.strip()) for one in raw.split(","))
+    if len(addresses) != 3:
+        raise ValueError("must be three addresses: authorize, token, userinfo")
+    return addresses
+
+
+def secret(raw: str) -> str:
+    """Read one long secret."""
+    if len(raw) < 32:
+        raise ValueError("must be at least 32 characters long")
+    return raw
+
+
+def secrets(raw: str) -> tuple[str, ...]:
+    """Read secrets with commas between."""
+    secrets = tuple(one.strip() for one in raw.split(",") if one.strip())
+    if not secrets or min(map(len, secrets)) < 16:
+        raise ValueError("must be at least 16 characters long each, with commas between")
+    return secrets
+
+
+def graph_version(raw: str) -> str:
+    """Read a version of the Graph API."""
+    if not re.fullmatch(r"v\d{2,3}\.\d", raw):
+        raise ValueError("must be a version such as v26.0")
+    return raw
+
+
+def number_id(raw: str) -> str:
+    """Read an id of digits."""
+    if not raw.isascii() or not raw.isdecimal():
+        raise ValueError("must be the id of the number, digits only")
+    return raw
+
+
+def language(raw: str) -> Language:
+    """Read a language we speak."""
+    if raw not in ("ar", "en"):
+        raise ValueError("must be ar or en")
+    return Language(raw)
+
+
+def log_level(raw: str) -> str:
+    """Read a level of the log."""
+    if raw.upper() not in logging.getLevelNamesMapping():
+        raise ValueError("must be DEBUG, INFO, WARNING or ERROR")
+    return raw.upper()

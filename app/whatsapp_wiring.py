@@ -1,0 +1,87 @@
+"""The WhatsApp channel with its settings: built only where it is set up."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from aiohttp import ClientSession, web
+
+from app.settings import Settings
+from channels.whatsapp.channel import WhatsappChannel
+from channels.whatsapp.graph import GraphClient
+from channels.whatsapp.pace import PairRate, Throughput
+from channels.whatsapp.receiver import WhatsappReceiver
+from channels.whatsapp.statuses import Statuses
+from conversations.arrivals import WebhookStore
+from conversations.delivery import DeliveryLedger
+from conversations.inbox import Inbox
+from conversations.webhook_inbox import WebhookInbox
+from kernel.language import Language
+from phrases.catalogue import Catalogue
+
+
+@dataclass(frozen=True, slots=True)
+class Whatsapp:
+    """The channel out and the receiver in."""
+
+    channel: WhatsappChannel
+    receiver: WhatsappReceiver
+
+    def attach(self, app: web.Application) -> None:
+        """Serve the webhook, and stop what is on its way when the server stops."""
+        self.receiver.attach(app)
+
+        async def close(_app: web.Application) -> None:
+            await self.channel.close()
+
+        app.on_cleanup.append(close)
+
+
+def whatsapp_for(
+    settings: Settings,
+    http: ClientSession,
+    *,
+    inbox: Inbox,
+    store: WebhookStore,
+    ledger: DeliveryLedger,
+    phrases: Catalogue,
+    now: Callable[[], datetime],
+    new_id: Callable[[], str],
+) -> Whatsapp | None:
+    """Return the parts; None when the channel is not set up."""
+    if not settings.whatsapp_phone_number_id:
+        return None
+
+    def now_s() -> float:
+        return asyncio.get_running_loop().time()
+
+    def say(key: str, language: Language) -> str:
+        return phrases.say(key, language)
+
+    channel = WhatsappChannel(
+        GraphClient(
+            http,
+            url=settings.whatsapp_graph_url,
+            version=settings.whatsapp_graph_version,
+            phone_number_id=settings.whatsapp_phone_number_id,
+            token=settings.whatsapp_token,
+            timeout_s=settings.whatsapp_timeout_s,
+        ),
+        say=say,
+        pair_rate=PairRate(now_s=now_s),
+        throughput=Throughput(settings.whatsapp_per_second, now_s=now_s),
+        last_heard=store.last_heard,
+    )
+    receiver = WhatsappReceiver(
+        WebhookInbox(inbox, store),
+        phone_number_id=settings.whatsapp_phone_number_id,
+        app_secrets=settings.whatsapp_app_secrets,
+        verify_token=settings.whatsapp_verify_token,
+        note_statuses=Statuses(ledger, now=now).note,
+        now=now,
+        new_id=new_id,
+    )
+    return Whatsapp(channel, receiver)

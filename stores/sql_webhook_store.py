@@ -1,0 +1,146 @@
+"""Webhooks with their messages in SQLite or PostgreSQL, in one transaction each.
+
+The service waits for the commit, so a batch costs a fixed number of statements, however
+many messages it brings.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+import sqlalchemy as sa
+from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from conversations.arrivals import (
+    JudgedArrival,
+    RawWebhook,
+    Rename,
+    Unreadable,
+    WebhookKept,
+)
+from conversations.model import Address, Sender
+from stores.conversation_rows import CONVERSATIONS, IDENTITIES, MESSAGES
+from stores.conversation_writes import upsert
+from stores.database import reading
+from stores.webhook_batch import WebhookBatch
+from stores.webhook_tables import RawWebhookRow
+
+ATTEMPTS = 5
+KEPT, QUARANTINED = "kept", "quarantined"
+_DEADLOCK = "40P01"
+
+
+class SqlWebhookStore:
+    """``new_id`` makes the ids of people, conversations and parts put aside."""
+
+    def __init__(self, engine: AsyncEngine, *, new_id: Callable[[], str]) -> None:
+        self._engine = engine
+        self._new_id = new_id
+
+    async def keep(
+        self,
+        raw: RawWebhook,
+        arrivals: Sequence[JudgedArrival],
+        *,
+        renames: Sequence[Rename] = (),
+        unreadable: Sequence[Unreadable] = (),
+    ) -> WebhookKept:
+        """Store a body and everything in it, each message once per ``provider_id``."""
+        for attempt in range(ATTEMPTS):
+            try:
+                async with self._engine.begin() as connection:
+                    if not await _put_raw(connection, raw, KEPT, None, len(arrivals)):
+                        return WebhookKept(repeated=True)
+                    aside = await self._put_aside(connection, raw, unreadable)
+                    batch = WebhookBatch(
+                        connection, raw.channel, at=raw.received_at, new_id=self._new_id
+                    )
+                    stored = await batch.keep(arrivals, renames)
+                    return WebhookKept(False, stored, len(arrivals) - stored, aside)
+            except DBAPIError as error:  # somebody stored the same, or the same new person
+                if not _worth_repeating(error) or attempt == ATTEMPTS - 1:
+                    raise
+        raise AssertionError("the last attempt returns or raises")
+
+    async def quarantine(self, raw: RawWebhook, reason: str) -> WebhookKept:
+        """Store a body that cannot be read, once, for people to look at."""
+        async with self._engine.begin() as connection:
+            new = await _put_raw(connection, raw, QUARANTINED, reason, 0)
+        return WebhookKept(repeated=not new, quarantined=int(new))
+
+    async def last_heard(self, address: Address) -> str | None:
+        """Return the provider's id of the last message that came from an address."""
+        async with reading(self._engine, snapshot=False) as connection:
+            found: str | None = await connection.scalar(
+                sa.select(MESSAGES.c.provider_id)
+                .join(CONVERSATIONS, CONVERSATIONS.c.id == MESSAGES.c.conversation_id)
+                .join(IDENTITIES, IDENTITIES.c.id == CONVERSATIONS.c.identity_id)
+                .where(
+                    IDENTITIES.c.channel == address.channel,
+                    IDENTITIES.c.kind == address.kind,
+                    IDENTITIES.c.value == address.value,
+                    MESSAGES.c.sender == Sender.CITIZEN.value,
+                    MESSAGES.c.provider_id.is_not(None),
+                )
+                .order_by(MESSAGES.c.seq.desc())
+                .limit(1)
+            )
+        return found
+
+    async def _put_aside(
+        self, connection: AsyncConnection, raw: RawWebhook, parts: Sequence[Unreadable]
+    ) -> int:
+        aside = 0
+        for part in parts:
+            known = f"{raw.channel}\n{part.provider_id}\n{part.body}".encode("utf-8", "replace")
+            row = replace(
+                raw, id=self._new_id(), digest=hashlib.sha256(known).hexdigest(), body=part.body
+            )
+            aside += await _put_raw(
+                connection,
+                replace(row, size=len(part.body)),
+                QUARANTINED,
+                part.reason,
+                0,
+                part_of=raw.id,
+                provider_id=part.provider_id,
+            )
+        return aside
+
+
+async def _put_raw(
+    connection: AsyncConnection,
+    raw: RawWebhook,
+    state: str,
+    reason: str | None,
+    messages: int,
+    *,
+    part_of: str | None = None,
+    provider_id: str | None = None,
+) -> bool:
+    """Store a body once; False when it was there."""
+    added = await connection.execute(
+        upsert(connection)(RawWebhookRow)
+        .values(
+            id=raw.id,
+            channel=raw.channel,
+            digest=raw.digest,
+            received_at=raw.received_at,
+            size=raw.size,
+            body=raw.body,
+            state=state,
+            reason=reason,
+            messages=messages,
+            part_of=part_of,
+            provider_id=provider_id,
+        )
+        .on_conflict_do_nothing()
+    )
+    return bool(added.rowcount == 1)
+
+
+def _worth_repeating(error: DBAPIError) -> bool:
+    return isinstance(error, IntegrityError) or getattr(error.orig, "sqlstate", "") == _DEADLOCK

@@ -1,0 +1,272 @@
+"""The messages of one webhook on their way into the tables, inside its transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from conversations.arrivals import JudgedArrival, Rename
+from conversations.model import Address, Button, Controller, Message, Sender
+from conversations.ports import NewMessage
+from stores.conversation_rows import CONVERSATIONS, MESSAGES, OFFERED, message_from, message_values
+from stores.conversation_tables import ACCEPTED, SLOWED, UNPLACED
+from stores.conversation_writes import append_all_events
+from stores.message_facts import ABOUT, place_facts
+from stores.threads import CHUNK, Thread, Threads
+
+Placed = Sequence[tuple[Thread, JudgedArrival]]
+
+
+class WebhookBatch:
+    """A fixed number of statements, however many messages there are."""
+
+    def __init__(
+        self,
+        connection: AsyncConnection,
+        channel: str,
+        *,
+        at: datetime,
+        new_id: Callable[[], str],
+    ) -> None:
+        self._connection = connection
+        self._channel = channel
+        self._at = at
+        self._threads = Threads(channel, at=at, new_id=new_id)
+        self._rows: list[dict[str, Any]] = []
+
+    async def keep(self, arrivals: Sequence[JudgedArrival], renames: Sequence[Rename]) -> int:
+        """Store what is not known yet, the oldest first; return how many that were."""
+        fresh = await self._fresh(arrivals)
+        fresh.sort(key=lambda one: one.arrival.inbound.sent_at)
+        changes = [*renames, *(change for one in fresh for change in one.arrival.renames)]
+        if not fresh and not changes:
+            return 0
+        await self._threads.load(self._connection, _addresses(fresh, changes))
+        for change in renames:
+            self._threads.rename(change)
+        placed = [(self._thread_of(one), one) for one in fresh]
+        await self._threads.flush(self._connection)
+        unplaced = await self._look_back(placed)
+        offered = await self._offered(placed)
+        asked = await self._last_asked(placed)
+        for thread, one in placed:
+            await self._judge(thread, one, offered, asked)
+        if self._rows:
+            await self._connection.execute(sa.insert(MESSAGES), self._rows)
+        await place_facts(self._connection, self._threads.all, self._rows, unplaced)
+        await self._update_conversations()
+        told = [(one.conversation.id, one.happened) for one in self._threads.all if one.happened]
+        await append_all_events(self._connection, self._at, told)
+        return len(fresh)
+
+    async def _fresh(self, arrivals: Sequence[JudgedArrival]) -> list[JudgedArrival]:
+        """Return the arrivals that are not stored yet, each once."""
+        by_id = {one.arrival.inbound.provider_id: one for one in reversed(arrivals)}
+        ids = sorted(by_id)
+        for start in range(0, len(ids), CHUNK):
+            known = await self._connection.scalars(
+                sa.select(MESSAGES.c.provider_id).where(
+                    MESSAGES.c.channel == self._channel,
+                    MESSAGES.c.provider_id.in_(ids[start : start + CHUNK]),
+                )
+            )
+            for provider_id in known:
+                del by_id[provider_id]
+        return list(reversed(by_id.values()))
+
+    def _thread_of(self, one: JudgedArrival) -> Thread:
+        for change in one.arrival.renames:
+            self._threads.rename(change)
+        return self._threads.thread_of(
+            one.arrival.inbound.address, one.arrival.aliases, one.prepared.language
+        )
+
+    async def _look_back(self, placed: Placed) -> list[Message]:
+        """Read when accepted messages were stored, and the facts whose message was missing."""
+        older = {thread.conversation.id: thread for thread, _ in placed if not thread.new}
+        if not older:
+            return []
+        since = min(one.prepared.look_back.since for _, one in placed)
+        unplaced: list[Message] = []
+        ids = sorted(older)
+        for start in range(0, len(ids), CHUNK):
+            of_these = MESSAGES.c.conversation_id.in_(ids[start : start + CHUNK])
+            rows = await self._connection.execute(
+                sa.select(
+                    MESSAGES.c.conversation_id, MESSAGES.c.stored_at, sa.literal(0).label("u")
+                )
+                .where(of_these, ACCEPTED, MESSAGES.c.stored_at > since)
+                .union_all(
+                    sa.select(
+                        MESSAGES.c.conversation_id, MESSAGES.c.stored_at, sa.literal(1)
+                    ).where(of_these, UNPLACED)
+                )
+            )
+            lacking: set[str] = set()
+            for conversation_id, stored_at, is_unplaced in rows:
+                if is_unplaced:
+                    lacking.add(conversation_id)
+                else:
+                    older[conversation_id].accepted.append(stored_at)
+            if lacking:
+                found = await self._connection.execute(
+                    sa.select(MESSAGES).where(MESSAGES.c.conversation_id.in_(lacking), UNPLACED)
+                )
+                unplaced += [message_from(row) for row in found.mappings()]
+        for thread in older.values():
+            thread.accepted.sort(reverse=True)
+        return unplaced
+
+    async def _offered(self, placed: Placed) -> dict[tuple[str, str], Button]:
+        """Return the pressed buttons that were offered, by conversation and payload."""
+        pressed = [
+            (thread.conversation.id, one.prepared.payload)
+            for thread, one in placed
+            if one.prepared.payload is not None and not thread.new
+        ]
+        found: dict[tuple[str, str], Button] = {}
+        for start in range(0, len(pressed), CHUNK):
+            some = pressed[start : start + CHUNK]
+            rows = await self._connection.execute(
+                sa.select(OFFERED).where(
+                    OFFERED.c.conversation_id.in_({one for one, _ in some}),
+                    OFFERED.c.payload.in_({payload for _, payload in some}),
+                )
+            )
+            for row in rows.mappings():
+                key = (row["conversation_id"], row["payload"])
+                found[key] = Button(row["title"], row["payload"])
+        return found
+
+    async def _last_asked(self, placed: Placed) -> dict[str, Message]:
+        """Return our last message of each conversation in which a typed text may be a choice."""
+        wanted = sorted(
+            {
+                thread.conversation.id
+                for thread, one in placed
+                if one.arrival.choose is not None and not thread.new
+            }
+        )
+        found: dict[str, Message] = {}
+        ours = MESSAGES.c.sender != Sender.CITIZEN.value
+        for start in range(0, len(wanted), CHUNK):
+            newest = (
+                sa.select(MESSAGES.c.conversation_id, sa.func.max(MESSAGES.c.seq).label("seq"))
+                .where(MESSAGES.c.conversation_id.in_(wanted[start : start + CHUNK]), ours)
+                .group_by(MESSAGES.c.conversation_id)
+                .subquery()
+            )
+            rows = await self._connection.execute(
+                sa.select(MESSAGES).join(
+                    newest,
+                    sa.and_(
+                        newest.c.conversation_id == MESSAGES.c.conversation_id,
+                        newest.c.seq == MESSAGES.c.seq,
+                    ),
+                )
+            )
+            for row in rows.mappings():
+                found[row["conversation_id"]] = message_from(row)
+        return found
+
+    async def _judge(
+        self,
+        thread: Thread,
+        one: JudgedArrival,
+        offered: dict[tuple[str, str], Button],
+        asked: dict[str, Message],
+    ) -> None:
+        prepared, arrival = one.prepared, one.arrival
+        pressed: Button | None = None
+        if prepared.payload is not None:
+            pressed = offered.get((thread.conversation.id, prepared.payload))
+        last = asked.get(thread.conversation.id)
+        if pressed is None and arrival.choose is not None and last is not None and last.buttons:
+            pressed = arrival.choose(last)
+        told: datetime | None = None
+        if len(thread.accepted) >= prepared.look_back.busy_from and not thread.new:
+            told = await self._told_to_slow_down(thread, prepared.look_back.since)
+        judged = prepared.judge(thread.conversation, pressed, thread.accepted, told)
+        for message in (judged.message, *judged.lines):
+            self._add(thread, message)
+        if judged.message.sender is Sender.CITIZEN:
+            if judged.message.reason is None:
+                thread.accepted.insert(0, judged.message.at)
+            if judged.message.kind not in ABOUT:
+                heard = judged.message.sent_at
+                thread.last_heard_at = max(thread.last_heard_at or heard, heard)
+        if arrival.own_side and thread.conversation.controller is Controller.BOT:
+            self._take_control(thread)
+        if judged.language is not None:
+            thread.conversation = replace(thread.conversation, language=judged.language)
+
+    def _add(self, thread: Thread, message: NewMessage) -> None:
+        thread.last_seq += 1
+        values = message_values(
+            message, conversation_id=thread.conversation.id, seq=thread.last_seq
+        )
+        values["channel"] = self._channel
+        self._rows.append(values)
+        thread.changed = True
+        told = {name: values[name] for name in ("id", "seq", "sender", "state", "reason")}
+        thread.happened.append(("message", told))
+
+    def _take_control(self, thread: Thread) -> None:
+        """Somebody of ours answers from a phone: the assistant is silent from now on."""
+        version = thread.conversation.control_version + 1
+        thread.conversation = replace(
+            thread.conversation, controller=Controller.AGENT, control_version=version
+        )
+        told = {"controller": Controller.AGENT.value, "control_version": version}
+        thread.happened.append(("control", told))
+
+    async def _told_to_slow_down(self, thread: Thread, since: datetime) -> datetime | None:
+        told: datetime | None = await self._connection.scalar(
+            sa.select(sa.func.max(MESSAGES.c.stored_at))
+            .where(MESSAGES.c.conversation_id == thread.conversation.id, SLOWED)
+            .where(MESSAGES.c.stored_at > since)
+        )
+        said = [
+            row["stored_at"]
+            for row in self._rows
+            if row["conversation_id"] == thread.conversation.id
+            and row["reason"] == "too_fast"
+            and row["sender"] == Sender.SYSTEM.value
+        ]
+        return max([*said, *([told] if told else [])], default=None)
+
+    async def _update_conversations(self) -> None:
+        changed = [
+            {
+                "of": one.conversation.id,
+                "last_seq": one.last_seq,
+                "last_heard_at": one.last_heard_at,
+                "language": one.conversation.language.value,
+                "controller": one.conversation.controller.value,
+                "control_version": one.conversation.control_version,
+            }
+            for one in self._threads.all
+            if one.changed
+        ]
+        if changed:
+            names = [name for name in changed[0] if name != "of"]
+            await self._connection.execute(
+                sa.update(CONVERSATIONS)
+                .where(CONVERSATIONS.c.id == sa.bindparam("of"))
+                .values({name: sa.bindparam(name) for name in names}),
+                changed,
+            )
+
+
+def _addresses(arrivals: Sequence[JudgedArrival], changes: Sequence[Rename]) -> list[Address]:
+    told = {
+        address
+        for one in arrivals
+        for address in (one.arrival.inbound.address, *one.arrival.aliases)
+    }
+    return [*told, *(end for change in changes for end in (change.previous, change.current))]

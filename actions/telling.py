@@ -8,7 +8,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.card import card_of, due_day
 from cases.departments import DEPARTMENTS
-from cases.model import Case, EventKind
+from cases.model import Case, CaseState, EventKind
 from cases.service import CaseService
 from kernel.bidi import isolate
 from kernel.language import Language
@@ -31,7 +31,7 @@ class Telling:
             response="utter_case_status",
             kind=self._phrases.say(f"kind_{case.kind.value}", language),
             number=isolate(case.number),
-            state=self._phrases.say(f"state_{case.state.value}", language),
+            state=self._phrases.say(_state_key(case.state), language),
             department=DEPARTMENTS[case.department].name(language),
             since=say_day(self._phrases, since, language),
             due=self._phrases.say("status_due", language, day=day) if day else "",
@@ -46,3 +46,8 @@ class Telling:
             if event.kind in (EventKind.OPENED, EventKind.MOVED) or "state" in event.after
         ]
         return moves[-1] if moves else case.opened_at
+
+
+def _state_key(state: CaseState) -> str:
+    """Return what a state is called to the person themselves."""
+    return "state_waiting_you" if state is CaseState.WAITING_CITIZEN else f"state_{state.value}"

@@ -21,7 +21,8 @@ STILL_ASKED = frozenset(
 SAID = {
     "utter_did_this_help": ("utter_glad", "utter_way_on"),
     "utter_welcome": ("utter_acknowledge", "utter_goodbye"),
-    "utter_unsure": ("utter_choose_one", "utter_way_on"),
+    "utter_unsure": ("utter_choose_one", "utter_none_of_these"),
+    "utter_none_of_these": ("utter_choose_one", "utter_acknowledge"),
     "utter_unsure_again": ("", "utter_acknowledge"),
     "utter_out_of_scope": ("utter_choose_one", "utter_acknowledge"),
     "utter_way_on": ("utter_choose_one", "utter_acknowledge"),

@@ -1,5 +1,6 @@
 """The terminal talks to the same house as the web."""
 
+import json
 from collections.abc import AsyncIterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -12,8 +13,12 @@ from conversations.fake_rasa import Item
 from kernel.language import Language
 from tests.app.webchat_house import Running, free_port, running_house
 
+REFER = "/refer"
+
 
 def choices(_sender: str, text: str, _metadata: Mapping[str, Any]) -> Sequence[Item]:
+    if text.startswith(REFER):  # a bare number reaches the assistant as a pointer
+        text = json.loads(text.removeprefix(REFER))["said"]
     if text.startswith("/"):
         return [{"text": f"اخترت {text[1:]}"}]
     return [

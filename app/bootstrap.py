@@ -19,6 +19,7 @@ from rasa_sdk.executor import ActionExecutor
 from accounts.administration import Administration
 from actions.registry import build_executor
 from app.desk_wiring import Desk, administration_of, build_desk
+from app.echo_wiring import build_echo
 from app.floor_wiring import FloorParts, build_floor
 from app.secret import signing_secret
 from app.settings import Settings
@@ -31,7 +32,7 @@ from cases.priority import PriorityRules
 from cases.routing import RoutingRules
 from cases.service import CaseService
 from channels.ports import Channel
-from channels.webchat.channel import WebchatChannel
+from channels.webchat.channel import Told, WebchatChannel
 from channels.webchat.server import WebchatServer, socket_server
 from channels.webchat.sessions import Sessions
 from conversations.arrivals import WebhookStore
@@ -39,6 +40,7 @@ from conversations.asking import Patience
 from conversations.attention import Attention
 from conversations.bubbles import in_few_bubbles
 from conversations.delivery import DeliveryLedger
+from conversations.event_follower import EventFollower
 from conversations.flood import FloodLimits
 from conversations.inbox import Inbox
 from conversations.lines import Lines
@@ -59,6 +61,7 @@ from stores.sql_audit_log import SqlAuditLog
 from stores.sql_case_store import SqlCaseStore
 from stores.sql_conversation_store import SqlConversationStore
 from stores.sql_delivery_ledger import SqlDeliveryLedger
+from stores.sql_event_log import SqlEventLog
 from stores.sql_handover import SqlHandover
 from stores.sql_looks import SqlLooks
 from stores.sql_queue_reader import SqlQueueReader
@@ -151,6 +154,7 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
                     now=now,
                     new_id=new_id,
                 ),
+                echo=partial(build_echo, SqlEventLog(engine)),
             )
     finally:
         await engine.dispose()
@@ -202,6 +206,7 @@ def _furnished(
     ledger: DeliveryLedger,
     database_answers: Callable[[], Awaitable[bool]],
     floor: Callable[..., FloorParts],
+    echo: Callable[[socketio.AsyncServer, WebchatChannel, Told], EventFollower],
 ) -> House:
     lines = Lines(phrases, new_id=new_id)
     assistant = RasaAssistant(http, url=settings.rasa_url)
@@ -217,7 +222,7 @@ def _furnished(
         to_send=to_send,
         default_language=settings.default_language,
     )
-    sio = socket_server(settings.webchat_origins)
+    sio, told = socket_server(settings.webchat_origins), Told()
     WebchatServer(
         sio,
         sessions=Sessions(
@@ -228,8 +233,9 @@ def _furnished(
         say=lines.sentence,
         now=now,
         new_id=new_id,
+        told=told,
     )
-    webchat = WebchatChannel(sio)
+    webchat = WebchatChannel(sio, told)
     channels: dict[str, Channel] = {webchat.name: webchat}
     whatsapp = whatsapp_for(
         settings,
@@ -258,15 +264,18 @@ def _furnished(
             on_duty=people.roster.anybody,
         ),
         domain=forms_only(PROJECT / "domain.yml"),
-        workers=_workers(
-            settings,
-            conversations,
-            assistant,
-            Attention(EscalationRules.load().hear, people.roster.anybody, phrases.say),
-            lines,
-            channels,
-            (to_answer, to_send),
-            people,
+        workers=(
+            *_workers(
+                settings,
+                conversations,
+                assistant,
+                Attention(EscalationRules.load().hear, people.roster.anybody, phrases.say),
+                lines,
+                channels,
+                (to_answer, to_send),
+                people,
+            ),
+            echo(sio, webchat, told),
         ),
         floor=people,
         desk=desk,

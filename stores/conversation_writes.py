@@ -27,6 +27,9 @@ from stores.conversation_tables import OfferedButtonRow
 
 LONGEST_PAYLOAD = 500
 
+NEWS = "baddala_events"
+"""The channel on which PostgreSQL tells that events were stored."""
+
 _EVENT_LOCK = 0x45564E54  # "EVNT"
 
 Happened = tuple[str, dict[str, Any]]
@@ -149,11 +152,12 @@ async def append_all_events(
     """Add to the event log; must be the last step of its transaction.
 
     On PostgreSQL a lock held until the commit makes cursors appear in their order, so
-    that who reads on from a cursor misses nothing.
+    that who reads on from a cursor misses nothing. Listeners are told at the commit.
     """
     if connection.dialect.name == "postgresql":
         await connection.execute(
-            sa.text("SELECT pg_advisory_xact_lock(:key)"), {"key": _EVENT_LOCK}
+            sa.text("SELECT pg_advisory_xact_lock(:key), pg_notify(:news, '')"),
+            {"key": _EVENT_LOCK, "news": NEWS},
         )
     rows = [
         {"at": at, "kind": kind, "conversation_id": conversation_id, "data": data}

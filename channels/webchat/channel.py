@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
+
 import socketio
 
 from channels.webchat.protocol import as_rasa_says, whole
@@ -9,6 +11,7 @@ from conversations.model import Address, OutboundMessage
 
 NAME = "webchat"
 SESSION = "session"
+REMEMBERED = 5_000
 
 BOT_UTTERED, USER_ECHO, TYPING = "bot_uttered", "user_echo", "typing"
 
@@ -28,19 +31,40 @@ def foreign_room(session: str) -> str:
     return f"{session}:rasa"
 
 
+class Told:
+    """Remembers the last messages that this process told its tabs by itself: ours by their
+    ids, people's by the ids that their clients gave them."""
+
+    def __init__(self, most: int = REMEMBERED) -> None:
+        self._most = most
+        self._ids: OrderedDict[str, None] = OrderedDict()
+
+    def add(self, message_id: str) -> None:
+        """Remember one."""
+        self._ids[message_id] = None
+        while len(self._ids) > self._most:
+            self._ids.popitem(last=False)
+
+    def __contains__(self, message_id: object) -> bool:
+        return message_id in self._ids
+
+
 class WebchatChannel:
-    """Sent means: stored, and told to every tab that is open here."""
+    """Sent means: stored, and told to every tab that is open here. Tabs that other processes
+    hold learn of it from the event log (``WebchatEcho``)."""
 
     name = NAME
     repeatable = True
     longest_bubble = None
 
-    def __init__(self, sio: socketio.AsyncServer) -> None:
+    def __init__(self, sio: socketio.AsyncServer, told: Told | None = None) -> None:
         self._sio = sio
+        self._told = told or Told()
 
     async def send(self, outbound: OutboundMessage) -> None:
         """Tell all tabs of the session."""
         session = outbound.address.value
+        self._told.add(outbound.message.id)
         await self._sio.emit(BOT_UTTERED, whole(outbound.message), room=our_room(session))
         for told in as_rasa_says(outbound.message):
             await self._sio.emit(BOT_UTTERED, told, room=foreign_room(session))

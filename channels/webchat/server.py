@@ -10,6 +10,7 @@ from typing import Any
 import socketio
 
 from channels.webchat.channel import USER_ECHO, address_of, foreign_room, our_room
+from channels.webchat.channel import Told as ToldHere
 from channels.webchat.protocol import SessionRequest, Told, Uttered, language_in, whole
 from channels.webchat.sessions import Sessions
 from conversations.model import InboundMessage, MessageState
@@ -63,8 +64,10 @@ class WebchatServer:
         say: SayRefusal,
         now: Callable[[], datetime],
         new_id: Callable[[], str],
+        told: ToldHere | None = None,
     ) -> None:
         self._sio = sio
+        self._told = told or ToldHere()
         self._sessions = sessions
         self._reception = reception
         self._store = store
@@ -127,6 +130,7 @@ class WebchatServer:
             language_hint=language,
             refusal_shown=bool(joined.get("ours")),
         )
+        self._told.add(inbound.provider_id)
         try:
             received = await self._reception.receive(inbound)
         except Exception:

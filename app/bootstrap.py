@@ -18,6 +18,7 @@ from rasa_sdk.executor import ActionExecutor
 
 from accounts.administration import Administration
 from actions.registry import build_executor
+from app.attachment_wiring import Attachments, build_attachments
 from app.desk_wiring import Desk, administration_of, build_desk
 from app.echo_wiring import build_echo
 from app.floor_wiring import FloorParts, build_floor
@@ -57,6 +58,7 @@ from stores.database import engine_for
 from stores.health import database_answers
 from stores.sql_account_store import SqlAccountStore
 from stores.sql_agent_store import SqlAgentStore
+from stores.sql_attachment_store import SqlAttachmentStore
 from stores.sql_audit_log import SqlAuditLog
 from stores.sql_case_store import SqlCaseStore
 from stores.sql_conversation_store import SqlConversationStore
@@ -97,6 +99,7 @@ class House:
     floor: FloorParts
     desk: Desk
     whatsapp: Whatsapp | None
+    attachments: Attachments
 
 
 def case_service(store: CaseStore) -> CaseService:
@@ -143,6 +146,13 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
                 conversations=conversations,
                 webhooks=SqlWebhookStore(engine, new_id=new_id),
                 ledger=SqlDeliveryLedger(engine),
+                attachments=partial(
+                    build_attachments,
+                    settings,
+                    SqlAttachmentStore(engine, settings.data_dir / "attachments"),
+                    now=now,
+                    new_id=new_id,
+                ),
                 database_answers=partial(database_answers, engine),
                 floor=partial(
                     build_floor,
@@ -204,6 +214,7 @@ def _furnished(
     conversations: SqlConversationStore,
     webhooks: WebhookStore,
     ledger: DeliveryLedger,
+    attachments: Callable[..., Attachments],
     database_answers: Callable[[], Awaitable[bool]],
     floor: Callable[..., FloorParts],
     echo: Callable[[socketio.AsyncServer, WebchatChannel, Told], EventFollower],
@@ -212,6 +223,7 @@ def _furnished(
     assistant = RasaAssistant(http, url=settings.rasa_url)
     to_answer, to_send = Wakeup(), Wakeup()
     people = floor(lines=lines, to_send=to_send)
+    files = attachments(lines=lines, to_send=to_send)
     inbox = Inbox(
         conversations,
         lines,
@@ -276,10 +288,12 @@ def _furnished(
                 people,
             ),
             echo(sio, webchat, told),
+            files.scanning,
         ),
         floor=people,
         desk=desk,
         whatsapp=whatsapp,
+        attachments=files,
     )
 
 

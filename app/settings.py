@@ -206,6 +206,30 @@ class Settings:
             "How long an agent's line waits before it is sent, and can be taken back.", read.seconds
         ),
     )
+    attachment_mb: int = field(
+        default=16,
+        metadata=_about("Largest file that is taken, in megabytes (1,048,576 bytes).", read.count),
+    )
+    attachment_types: tuple[str, ...] = field(
+        default=(),
+        metadata=_about(
+            "Media types that are taken, told from the bytes, with commas between. Empty: "
+            "pictures, sound, video, PDF, Office without macros, plain text.",
+            read.media_types,
+        ),
+    )
+    attachment_hourly: int = field(
+        default=20,
+        metadata=_about("How many files one conversation may send in an hour.", read.count),
+    )
+    clamd: str = field(
+        default="",
+        metadata=_about(
+            "Where ClamAV listens: unix:/run/clamav/clamd.ctl or tcp://127.0.0.1:3310. "
+            "Empty: files are not scanned.",
+            read.clamd,
+        ),
+    )
     shutdown_s: float = field(
         default=5.0,
         metadata=_about("How long a stop waits for answers on their way.", read.seconds),

@@ -160,7 +160,9 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
                     SqlAgentStore(engine),
                     SqlQueueReader(engine),
                     SqlLooks(engine),
+                    phrases=phrases,
                     hold_s=settings.undo_s,
+                    assign=settings.assign_waiting,
                     now=now,
                     new_id=new_id,
                 ),
@@ -222,7 +224,7 @@ def _furnished(
     lines = Lines(phrases, new_id=new_id)
     assistant = RasaAssistant(http, url=settings.rasa_url)
     to_answer, to_send = Wakeup(), Wakeup()
-    people = floor(lines=lines, to_send=to_send)
+    people = floor(cases=cases, lines=lines, to_send=to_send)
     files = attachments(lines=lines, to_send=to_send)
     inbox = Inbox(
         conversations,
@@ -352,6 +354,7 @@ def _workers(
             on_stop=outbox.close,
         ),
         people.feed,
+        people.timekeeper,
     )
 
 

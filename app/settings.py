@@ -200,6 +200,14 @@ class Settings:
             read.yes_or_no,
         ),
     )
+    assign_waiting: bool = field(
+        default=False,
+        metadata=_about(
+            "Whether a waiting conversation is given to whoever on duty holds least, instead of "
+            "being offered: yes or no.",
+            read.yes_or_no,
+        ),
+    )
     undo_s: float = field(
         default=3.0,
         metadata=_about(

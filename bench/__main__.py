@@ -62,6 +62,9 @@ def main() -> int:
     """Run everything; ``--no-stock`` leaves the comparison out."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--no-stock", action="store_true", help="measure ours only")
+    parser.add_argument(
+        "--kept-stock", action="store_true", help="take stock's model of the last run, if any"
+    )
     given = parser.parse_args()
     (WORK / "models").mkdir(parents=True, exist_ok=True)
     sample = WORK / "sample" / "data"
@@ -72,10 +75,14 @@ def main() -> int:
     lines = rounds(chosen)
     rows: dict[str, dict[str, Any]] = {}
     if not given.no_stock:
-        print("training stock on the sample (DIET, ResponseSelector, TED, UnexpecTED) ...")
-        stories = ROOT / "bench" / "stories.yml"
-        model, seconds = train("stock", ROOT / "bench" / "stock.config.yml", [sample, stories])
-        rows["stock"] = {"train_sample_s": seconds, **serve(STOCK, model, texts, lines)}
+        kept = WORK / "models" / "stock.tar.gz"
+        if given.kept_stock and kept.exists():
+            rows["stock"] = {"train_sample_s": "kept", **serve(STOCK, kept, texts, lines)}
+        else:
+            print("training stock on the sample (DIET, ResponseSelector, TED, UnexpecTED) ...")
+            stories = ROOT / "bench" / "stories.yml"
+            model, seconds = train("stock", ROOT / "bench" / "stock.config.yml", [sample, stories])
+            rows["stock"] = {"train_sample_s": seconds, **serve(STOCK, model, texts, lines)}
     print("training ours on the sample ...")
     _, seconds = train("ours-sample", ROOT / "config.yml", [sample])
     print("training ours on everything ...")

@@ -31,6 +31,7 @@ class Contestant:
     early: int
     late_rounds: int
     action_endpoint: Mapping[str, Any] = field(default_factory=dict)
+    module: str = "rasa"
 
 
 STOCK = Contestant("stock", "SQL", early=4, late_rounds=2)
@@ -40,6 +41,7 @@ OURS = Contestant(
     early=12,
     late_rounds=8,
     action_endpoint={"enable_selective_domain": True},
+    module="bot.serve",
 )
 
 
@@ -82,7 +84,8 @@ def serve(
     """Start one contestant, warm it up, and measure it: one conversation, sixteen, turns."""
     port = free_port()
     log = WORK / f"serve-{contestant.name}.log"
-    with rasa_server(model=model, endpoints=endpoints(contestant, port), log=log) as server:
+    told = endpoints(contestant, port)
+    with rasa_server(model=model, endpoints=told, log=log, module=contestant.module) as server:
         return asyncio.run(_measured(server, port, contestant, texts, lines))
 
 

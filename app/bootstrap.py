@@ -24,7 +24,7 @@ from app.echo_wiring import build_echo
 from app.floor_wiring import FloorParts, build_floor
 from app.secret import signing_secret
 from app.settings import Settings
-from app.whatsapp_wiring import Whatsapp, whatsapp_for
+from app.whatsapp_wiring import Whatsapp, service_window, whatsapp_for
 from cases.calendar import WorkingCalendar
 from cases.clocks import ServiceClocks
 from cases.escalation import EscalationRules
@@ -126,6 +126,7 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
             conversations = SqlConversationStore(engine, new_id=new_id)
             phrases = Catalogue.load()
             cases = case_service(SqlCaseStore(engine))
+            webhooks = SqlWebhookStore(engine, new_id=new_id)
             yield _furnished(
                 settings,
                 http,
@@ -144,7 +145,7 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
                 ),
                 cases=cases,
                 conversations=conversations,
-                webhooks=SqlWebhookStore(engine, new_id=new_id),
+                webhooks=webhooks,
                 ledger=SqlDeliveryLedger(engine),
                 attachments=partial(
                     build_attachments,
@@ -161,6 +162,7 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
                     SqlQueueReader(engine),
                     SqlLooks(engine),
                     phrases=phrases,
+                    window=service_window(webhooks),
                     hold_s=settings.undo_s,
                     assign=settings.assign_waiting,
                     now=now,
@@ -257,6 +259,7 @@ def _furnished(
         inbox=inbox,
         store=webhooks,
         ledger=ledger,
+        window=people.window,
         phrases=phrases,
         now=now,
         new_id=new_id,
@@ -336,7 +339,7 @@ def _workers(
         new_id=new_id,
         escalating=people.escalating,
     )
-    outbox = Outbox(conversations, channels, owner=new_id(), now=now)
+    outbox = Outbox(conversations, channels, owner=new_id(), now=now, window=people.window)
     return (
         Worker(
             "relay",

@@ -20,6 +20,7 @@ from conversations.queues import LookStore, QueueReader
 from conversations.timekeeper import Timekeeper
 from conversations.unattended import Unattended
 from conversations.wakeup import Wakeup
+from conversations.window import ServiceWindow
 from phrases.catalogue import Catalogue
 
 
@@ -34,6 +35,7 @@ class FloorParts:
     looks: LookStore
     feed: Feed
     timekeeper: Timekeeper
+    window: ServiceWindow
 
 
 def build_floor(
@@ -45,6 +47,7 @@ def build_floor(
     cases: CaseService,
     phrases: Catalogue,
     lines: Lines,
+    window: ServiceWindow,
     hold_s: float,
     assign: bool,
     to_send: Wakeup,
@@ -64,6 +67,7 @@ def build_floor(
         new_id=new_id,
         to_send=to_send,
         changed=changed,
+        window=window,
         hold_s=hold_s,
     )
     unattended = Unattended(handover, store, now=now, assign=assign)
@@ -84,4 +88,5 @@ def build_floor(
             now=now,
             wakeup=changed,
         ),
+        window=window,
     )

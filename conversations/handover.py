@@ -23,6 +23,7 @@ from conversations.handover_ports import Decide, HandoverStore
 from conversations.lines import LONGEST_TEXT, Lines
 from conversations.model import NOTHING, Conversation
 from conversations.wakeup import Wakeup
+from conversations.window import TEMPLATE
 from kernel.folding import for_display
 from kernel.masking import mask
 from kernel.reading import read
@@ -218,6 +219,7 @@ class Handover:
             seen_seq: the newest place that the writer has on screen.
             line_id: chosen by the screen, so that the same line is never said twice.
             take_over: the writer says so explicitly and becomes the owner.
+            metadata: with ``template`` the line is an approved one, and needs no open window.
 
         Returns:
             The line; until its ``send_at`` it can be taken back.
@@ -231,7 +233,8 @@ class Handover:
         if before is not None:
             return before
         conversation = await self._store.conversation(conversation_id)
-        await self._check_window(conversation, at)
+        if TEMPLATE not in metadata:
+            await self._check_window(conversation, at)
         line = UnsentLine(
             id=line_id,
             conversation_id=conversation_id,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from actions.details import read_detail
 from actions.segments import SEGMENTS, read_segment
 from actions.slots import NONE_GIVEN
-from actions.start_case import department_slot
+from actions.start_case import TELLING_WORDS, department_slot
 from actions.turn import KINDS, NOT_UNDERSTOOD, Turn
 from cases.contact import read_contact
 from cases.departments import DEPARTMENTS
@@ -29,6 +29,7 @@ INTERRUPTING = frozenset(
 )
 WAYS_OUT = frozenset({"cancel", "talk_to_human", "change_language"})
 SURE = 0.5
+PLAIN = 0.9
 FIELDS = ("case_text", "case_department", "case_detail", "case_segment", "case_contact")
 
 
@@ -41,10 +42,18 @@ def interrupts(turn: Turn, asked: str) -> bool:
         return turn.intent in WAYS_OUT
     if turn.intent == "faq":
         return is_question(turn.text) and turn.confidence >= SURE
+    if turn.intent in KINDS and asked in FIELDS[1:] and _another_matter(turn):
+        return True
     if turn.intent in INTERRUPTING:
         # A story that mentions an employee or an old case is a story.
         return not (asked == "case_text" and long and turn.confidence < 0.9)
     return turn.intent in ("thank", "goodbye") and asked != "case_text"
+
+
+def _another_matter(turn: Turn) -> bool:
+    """Tell whether somebody plainly begins another kind of case than the open form's."""
+    other = turn.form not in (f"{turn.intent}_form", "callback_form")
+    return other and turn.confidence >= PLAIN and len(words(turn.text)) >= TELLING_WORDS
 
 
 def read_answer(turn: Turn) -> Filled:

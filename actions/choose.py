@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from typing import Any
 
 from rasa_sdk import Action, Tracker
@@ -10,10 +11,12 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.slots import Events
 from actions.start_case import ActionStartCase, known_slots
-from actions.turn import KINDS, Turn
+from actions.turn import KINDS, NOT_UNDERSTOOD, Turn
 from actions.which_case import CASE, NEW, WhichCase
 from content.topics import has_topic
 from kernel.questions import is_question
+
+TELLING = frozenset({*KINDS, *NOT_UNDERSTOOD, "faq"})
 
 
 class ActionChoose(Action):
@@ -36,8 +39,9 @@ class ActionChoose(Action):
         if choice in KINDS:
             if turn.form:
                 return []
-            text = words_before(turn)
-            known = known_slots(turn, choice, text)
+            told = turn_before(turn)
+            text = told.text if told else ""
+            known = known_slots(told or turn, choice, text)
             return await self._start.begin(dispatcher, turn, choice, text, known)
         pending = turn.slot("pending") or {}
         if choice.startswith(CASE):
@@ -57,14 +61,19 @@ class ActionChoose(Action):
         return []
 
 
-def words_before(turn: Turn) -> str:
-    """Return what the person typed last before pressing, unless it was a plain question.
+def turn_before(turn: Turn) -> Turn | None:
+    """Return the turn in which the person told something before pressing, if they did.
 
-    Somebody who tells of trouble, is shown an answer and then presses "make a
-    complaint" must not have to tell it again.
+    Somebody who tells of trouble, is shown an answer and then presses "make a complaint"
+    must not have to tell it again. A question or a greeting tells nothing.
     """
     for event in reversed(turn.spoken()[:-1]):
         text = str(event.get("text") or "").lstrip("\u200b")
-        if text and not text.startswith("/"):
-            return "" if is_question(text) else text
-    return ""
+        if not text or text.startswith("/"):
+            continue
+        earlier = copy.copy(turn.tracker)
+        parsed = event.get("parse_data") or {}
+        earlier.latest_message = {**parsed, "text": text, "metadata": turn.metadata}
+        told = Turn(earlier)
+        return told if told.intent in TELLING and not is_question(text) else None
+    return None

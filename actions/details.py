@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 
+from kernel.arabizi import is_arabizi
 from kernel.folding import fold_digits
 
 AMOUNT = re.compile(
@@ -17,6 +19,7 @@ REFERENCE = re.compile(
     r"\s*(?:ال\w+\s*)?[:#]?\s*([\d٠-٩][\w/-]{2,})",
     re.IGNORECASE,
 )
+TWO_DIGITS = re.compile(r"\d\d")
 
 
 def read_detail(text: str) -> str | None:
@@ -25,7 +28,9 @@ def read_detail(text: str) -> str | None:
     Example: ``"invoice INV-881, 520 dirhams"`` gives ``"INV-881, 520 dirhams"``.
     """
     plain = fold_digits(text)
-    found = [
-        match.group(0).strip() for match in (REFERENCE.search(plain), AMOUNT.search(plain)) if match
-    ]
+    references = (match.group(0).strip() for match in REFERENCE.finditer(plain))
+    if is_arabizi(text):  # its digits are letters: "rad 3alay" refers to nothing
+        references = (reference for reference in references if TWO_DIGITS.search(reference))
+    amount = AMOUNT.search(plain)
+    found = [*islice(references, 1), *([amount.group(0).strip()] if amount else [])]
     return ", ".join(dict.fromkeys(found)) or None

@@ -8,6 +8,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions.opening import say_matter
 from actions.own_cases import meant, says_more
 from actions.slots import Events, cleared, given
 from actions.telling import Telling
@@ -63,6 +64,8 @@ class FollowUp:
         await self._telling.tell(dispatcher, case, turn.language)
         if words and says_more(words):
             await self.which.keep(dispatcher, turn, case, words)
+        if turn.handover:
+            say_matter(dispatcher, case)
 
     async def own(self, dispatcher: CollectingDispatcher, turn: Turn) -> Events | None:
         """Tell the person's open cases, or the last one; None when they have none here.

@@ -122,3 +122,21 @@ def test_a_pressed_field_is_asked_again() -> None:
 def test_what_nobody_can_place_goes_to_the_contact_centre() -> None:
     filled = answer("ما اعرف", asked="case_department", department=("POL", 0.1))
     assert filled["case_department"] == "CUST"
+
+
+IDEA = "أقترح أن ترسلوا رسالة تذكير قبل موعد كل قسط"
+
+
+@pytest.mark.parametrize("asked", ["case_department", "case_detail", "case_segment"])
+def test_another_kind_told_in_the_middle_is_no_answer(asked: str) -> None:
+    assert answer(IDEA, asked=asked, intent="suggestion", confidence=0.95) == {}
+
+
+def test_another_kind_that_is_not_plain_is_taken_for_more_of_the_same() -> None:
+    filled = answer(IDEA, asked="case_detail", intent="suggestion", confidence=0.6)
+    assert filled == {"case_detail": "none", "case_text": IDEA}
+
+
+def test_what_is_told_when_asked_what_happened_is_the_story_whatever_its_kind() -> None:
+    filled = answer(IDEA, asked="case_text", intent="suggestion", confidence=0.99)
+    assert filled["case_text"] == IDEA

@@ -93,3 +93,33 @@ async def test_a_forged_choice_answers_nothing_of_its_own() -> None:
     tracker = a_tracker("/choose", intent="choose", entities={"choice": "faq/../../etc"})
     said, _ = await ran(an_action("action_choose"), tracker)
     assert responses(said) == ["utter_acknowledge"]
+
+
+async def test_a_greeting_is_not_what_happened() -> None:
+    told = {"intent": {"name": "greet"}, "entities": []}
+    hello = {"event": "user", "text": "السلام عليكم، مساكم الله بالخير", "parse_data": told}
+    tracker = a_tracker(
+        '/choose{"choice": "complaint"}',
+        intent="choose",
+        entities={"choice": "complaint"},
+        before=[hello, bot("utter_greet")],
+    )
+    _, left = await ran(an_action("action_choose"), tracker)
+    assert left["case_text"] is None
+
+
+async def test_the_department_of_what_was_told_before_the_press_is_kept() -> None:
+    told = {
+        "intent": {"name": "faq"},
+        "department": {"name": "MIL", "confidence": 0.9},
+        "department_ranking": [{"name": "MIL", "confidence": 0.9}],
+    }
+    story = {"event": "user", "text": "المعاش ما نزل هالشهر وما حد رد", "parse_data": told}
+    tracker = a_tracker(
+        '/choose{"choice": "complaint"}',
+        intent="choose",
+        entities={"choice": "complaint"},
+        before=[story, bot("utter_way_on")],
+    )
+    _, left = await ran(an_action("action_choose"), tracker)
+    assert (left["case_text"], left["case_department"]) == (story["text"], "MIL")

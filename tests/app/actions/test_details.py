@@ -12,6 +12,8 @@ from actions.details import read_detail
         ("رقم الفاتورة 88123", "رقم الفاتورة 88123"),
         ("ما حد يرد على التلفون", None),
         ("I called 3 times", None),
+        ("5asamto mn 7sabi marteen w ma7ad rad 3alay", None),
+        ("dafa3t el rosoom w el ref TX-8841 ma wesal", "TX-8841"),
         ("", None),
     ],
 )

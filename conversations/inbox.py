@@ -148,7 +148,6 @@ class Inbox:
             at=now,
             metadata=facts,
             kind=inbound.kind,
-            attachments=inbound.attachments,
         )
 
 

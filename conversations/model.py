@@ -9,7 +9,6 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Any
 
-from conversations.attachments import Attachment
 from kernel.language import Language
 
 PLACEHOLDER = "placeholder"
@@ -141,7 +140,6 @@ class Message:
     provider_id: str | None = None
     metadata: Mapping[str, Any] = field(default_factory=dict)
     kind: MessageKind = MessageKind.TEXT
-    attachments: tuple[Attachment, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,7 +149,6 @@ class InboundMessage:
     ``payload`` is what a pressed button carried, where the channel tells it apart.
     ``metadata`` has the facts of a message that is not, or not only, text.
     ``refusal_shown``: the channel itself shows the person why a message is refused.
-    ``attachments`` were taken in before, in the same conversation.
     """
 
     address: Address
@@ -163,7 +160,6 @@ class InboundMessage:
     refusal_shown: bool = False
     kind: MessageKind = MessageKind.TEXT
     metadata: Mapping[str, Any] = NOTHING
-    attachments: tuple[Attachment, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

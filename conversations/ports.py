@@ -8,7 +8,6 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Protocol
 
-from conversations.attachments import Attachment
 from conversations.model import (
     Address,
     Answer,
@@ -120,7 +119,6 @@ class NewMessage:
     metadata: Mapping[str, Any] | None = None
     kind: MessageKind = MessageKind.TEXT
     answer_to: str | None = None
-    attachments: tuple[Attachment, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from stores import (
     account_tables,
-    attachment_tables,
     audit_tables,
     case_tables,
     conversation_tables,
@@ -16,7 +15,6 @@ from stores.tables import Base
 
 __all__ = [
     "account_tables",
-    "attachment_tables",
     "audit_tables",
     "case_tables",
     "conversation_tables",

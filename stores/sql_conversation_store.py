@@ -13,7 +13,6 @@ from conversations.errors import ConversationNotFound
 from conversations.model import Address, Button, Controller, Conversation, Message
 from conversations.ports import Event, Judge, LookBack
 from kernel.language import Language
-from stores.attachment_rows import with_files
 from stores.conversation_rows import (
     CONVERSATIONS,
     EVENTS,
@@ -201,8 +200,7 @@ class SqlConversationStore(SqlConversationWork):
                 .limit(limit + 1)
             )
             found = [message_from(row) for row in rows.mappings()]
-            shown = await with_files(connection, found[:limit])
-        return shown, len(found) > limit
+        return found[:limit], len(found) > limit
 
     async def take_control(self, conversation_id: str, controller: Controller, at: datetime) -> int:
         """Change who answers; return the new ``control_version``."""
@@ -264,10 +262,7 @@ async def _by_provider_id(
         )
     )
     row = rows.mappings().one_or_none()
-    if row is None:
-        return None
-    (message,) = await with_files(connection, [message_from(row)])
-    return message
+    return None if row is None else message_from(row)
 
 
 async def _offered(

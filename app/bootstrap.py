@@ -18,12 +18,13 @@ from rasa_sdk.executor import ActionExecutor
 
 from accounts.administration import Administration
 from actions.registry import build_executor
+from app.attachment_wiring import Attachments, build_attachments
 from app.desk_wiring import Desk, administration_of, build_desk
 from app.echo_wiring import build_echo
 from app.floor_wiring import FloorParts, build_floor
 from app.secret import signing_secret
 from app.settings import Settings
-from app.whatsapp_wiring import Whatsapp, whatsapp_for
+from app.whatsapp_wiring import Whatsapp, service_window, whatsapp_for
 from cases.calendar import WorkingCalendar
 from cases.clocks import ServiceClocks
 from cases.escalation import EscalationRules
@@ -57,6 +58,7 @@ from stores.database import engine_for
 from stores.health import database_answers
 from stores.sql_account_store import SqlAccountStore
 from stores.sql_agent_store import SqlAgentStore
+from stores.sql_attachment_store import SqlAttachmentStore
 from stores.sql_audit_log import SqlAuditLog
 from stores.sql_case_store import SqlCaseStore
 from stores.sql_conversation_store import SqlConversationStore
@@ -97,6 +99,7 @@ class House:
     floor: FloorParts
     desk: Desk
     whatsapp: Whatsapp | None
+    attachments: Attachments
 
 
 def case_service(store: CaseStore) -> CaseService:
@@ -123,6 +126,7 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
             conversations = SqlConversationStore(engine, new_id=new_id)
             phrases = Catalogue.load()
             cases = case_service(SqlCaseStore(engine))
+            webhooks = SqlWebhookStore(engine, new_id=new_id)
             yield _furnished(
                 settings,
                 http,
@@ -141,8 +145,15 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
                 ),
                 cases=cases,
                 conversations=conversations,
-                webhooks=SqlWebhookStore(engine, new_id=new_id),
+                webhooks=webhooks,
                 ledger=SqlDeliveryLedger(engine),
+                attachments=partial(
+                    build_attachments,
+                    settings,
+                    SqlAttachmentStore(engine, settings.data_dir / "attachments"),
+                    now=now,
+                    new_id=new_id,
+                ),
                 database_answers=partial(database_answers, engine),
                 floor=partial(
                     build_floor,
@@ -150,7 +161,10 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
                     SqlAgentStore(engine),
                     SqlQueueReader(engine),
                     SqlLooks(engine),
+                    phrases=phrases,
+                    window=service_window(webhooks),
                     hold_s=settings.undo_s,
+                    assign=settings.assign_waiting,
                     now=now,
                     new_id=new_id,
                 ),
@@ -204,6 +218,7 @@ def _furnished(
     conversations: SqlConversationStore,
     webhooks: WebhookStore,
     ledger: DeliveryLedger,
+    attachments: Callable[..., Attachments],
     database_answers: Callable[[], Awaitable[bool]],
     floor: Callable[..., FloorParts],
     echo: Callable[[socketio.AsyncServer, WebchatChannel, Told], EventFollower],
@@ -211,7 +226,8 @@ def _furnished(
     lines = Lines(phrases, new_id=new_id)
     assistant = RasaAssistant(http, url=settings.rasa_url)
     to_answer, to_send = Wakeup(), Wakeup()
-    people = floor(lines=lines, to_send=to_send)
+    people = floor(cases=cases, lines=lines, to_send=to_send)
+    files = attachments(lines=lines, to_send=to_send)
     inbox = Inbox(
         conversations,
         lines,
@@ -243,6 +259,7 @@ def _furnished(
         inbox=inbox,
         store=webhooks,
         ledger=ledger,
+        window=people.window,
         phrases=phrases,
         now=now,
         new_id=new_id,
@@ -276,10 +293,12 @@ def _furnished(
                 people,
             ),
             echo(sio, webchat, told),
+            files.scanning,
         ),
         floor=people,
         desk=desk,
         whatsapp=whatsapp,
+        attachments=files,
     )
 
 
@@ -320,7 +339,7 @@ def _workers(
         new_id=new_id,
         escalating=people.escalating,
     )
-    outbox = Outbox(conversations, channels, owner=new_id(), now=now)
+    outbox = Outbox(conversations, channels, owner=new_id(), now=now, window=people.window)
     return (
         Worker(
             "relay",
@@ -338,6 +357,7 @@ def _workers(
             on_stop=outbox.close,
         ),
         people.feed,
+        people.timekeeper,
     )
 
 

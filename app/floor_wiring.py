@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from cases.calendar import WorkingCalendar
+from cases.service import CaseService
 from conversations.answer_clocks import AnswerClocks
+from conversations.appointments import CaseAppointments
 from conversations.duty import AgentStore, Roster
 from conversations.escalating import Escalating
 from conversations.feed import Feed
@@ -15,7 +17,11 @@ from conversations.handover import Handover
 from conversations.handover_ports import HandoverStore
 from conversations.lines import Lines
 from conversations.queues import LookStore, QueueReader
+from conversations.timekeeper import Timekeeper
+from conversations.unattended import Unattended
 from conversations.wakeup import Wakeup
+from conversations.window import ServiceWindow
+from phrases.catalogue import Catalogue
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +34,8 @@ class FloorParts:
     queues: QueueReader
     looks: LookStore
     feed: Feed
+    timekeeper: Timekeeper
+    window: ServiceWindow
 
 
 def build_floor(
@@ -36,8 +44,12 @@ def build_floor(
     queues: QueueReader,
     looks: LookStore,
     *,
+    cases: CaseService,
+    phrases: Catalogue,
     lines: Lines,
+    window: ServiceWindow,
     hold_s: float,
+    assign: bool,
     to_send: Wakeup,
     now: Callable[[], datetime],
     new_id: Callable[[], str],
@@ -45,6 +57,7 @@ def build_floor(
     """Return the parts on one database, with the working hours of the department."""
     calendar = WorkingCalendar.load()
     roster = Roster(agents, hours=calendar, now=now)
+    changed = Wakeup()
     handover = Handover(
         store,
         agents,
@@ -53,8 +66,12 @@ def build_floor(
         now=now,
         new_id=new_id,
         to_send=to_send,
+        changed=changed,
+        window=window,
         hold_s=hold_s,
     )
+    unattended = Unattended(handover, store, now=now, assign=assign)
+    handover.when_freed(unattended.next_for)
     return FloorParts(
         handover=handover,
         roster=roster,
@@ -62,4 +79,14 @@ def build_floor(
         queues=queues,
         looks=looks,
         feed=Feed(queues),
+        timekeeper=Timekeeper(
+            unattended,
+            store,
+            roster,
+            CaseAppointments(cases, store, calendar=calendar, phrases=phrases, now=now),
+            hours=calendar,
+            now=now,
+            wakeup=changed,
+        ),
+        window=window,
     )

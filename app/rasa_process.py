@@ -23,6 +23,7 @@ class RasaProcess:
     """Starts ``rasa run`` and starts it again when it dies, waiting longer each time.
 
     A run of a minute counts as steady and resets the waiting. Output goes to ``log_file``.
+    However this process ends, Rasa does not outlive it: it ends when its input is closed.
     """
 
     def __init__(
@@ -43,7 +44,7 @@ class RasaProcess:
         self._stopping = False
         self.restarts = 0
         self._command = [
-            *(str(rasa_python(project)), "-m", "rasa", "run", "--enable-api"),
+            *(str(rasa_python(project)), "-m", "bot.serve", "--with-parent", "run", "--enable-api"),
             *("--interface", "127.0.0.1", "--port", str(port), "--model", str(model)),
             *("--endpoints", str(endpoints), "--credentials", str(project / "credentials.yml")),
         ]
@@ -84,6 +85,7 @@ class RasaProcess:
                 *self._command,
                 cwd=self._project,
                 env=rasa_environment(self._project),
+                stdin=asyncio.subprocess.PIPE,
                 stdout=out,
                 stderr=asyncio.subprocess.STDOUT,
                 start_new_session=True,

@@ -6,6 +6,7 @@ import logging
 import re
 from urllib.parse import urlsplit
 
+from conversations.file_types import TYPES
 from kernel.language import Language
 
 
@@ -112,3 +113,19 @@ def log_level(raw: str) -> str:
     if raw.upper() not in logging.getLevelNamesMapping():
         raise ValueError("must be DEBUG, INFO, WARNING or ERROR")
     return raw.upper()
+
+
+def media_types(raw: str) -> tuple[str, ...]:
+    """Return media types that we can tell from bytes."""
+    types = tuple(one.strip().lower() for one in raw.split(",") if one.strip())
+    if unknown := [one for one in types if one not in TYPES]:
+        raise ValueError(f"cannot tell {', '.join(unknown)}; known: {', '.join(TYPES)}")
+    return types
+
+
+def clamd(raw: str) -> str:
+    """Return where ClamAV listens."""
+    parts = urlsplit(raw)
+    if not ((parts.scheme == "unix" and parts.path) or (parts.scheme == "tcp" and parts.port)):
+        raise ValueError("must be unix:/run/clamav/clamd.ctl or tcp://127.0.0.1:3310")
+    return raw

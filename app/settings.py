@@ -200,10 +200,42 @@ class Settings:
             read.yes_or_no,
         ),
     )
+    assign_waiting: bool = field(
+        default=False,
+        metadata=_about(
+            "Whether a waiting conversation is given to whoever on duty holds least, instead of "
+            "being offered: yes or no.",
+            read.yes_or_no,
+        ),
+    )
     undo_s: float = field(
         default=3.0,
         metadata=_about(
             "How long an agent's line waits before it is sent, and can be taken back.", read.seconds
+        ),
+    )
+    attachment_mb: int = field(
+        default=16,
+        metadata=_about("Largest file that is taken, in megabytes (1,048,576 bytes).", read.count),
+    )
+    attachment_types: tuple[str, ...] = field(
+        default=(),
+        metadata=_about(
+            "Media types that are taken, told from the bytes, with commas between. Empty: "
+            "pictures, sound, video, PDF, Office without macros, plain text.",
+            read.media_types,
+        ),
+    )
+    attachment_hourly: int = field(
+        default=20,
+        metadata=_about("How many files one conversation may send in an hour.", read.count),
+    )
+    clamd: str = field(
+        default="",
+        metadata=_about(
+            "Where ClamAV listens: unix:/run/clamav/clamd.ctl or tcp://127.0.0.1:3310. "
+            "Empty: files are not scanned.",
+            read.clamd,
         ),
     )
     shutdown_s: float = field(

@@ -5,30 +5,42 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from aiohttp import ClientSession, web
 
 from app.settings import Settings
+from channels.whatsapp.accounts import NAME
 from channels.whatsapp.channel import WhatsappChannel
 from channels.whatsapp.graph import GraphClient
 from channels.whatsapp.pace import PairRate, Throughput
 from channels.whatsapp.receiver import WhatsappReceiver
 from channels.whatsapp.statuses import Statuses
+from channels.whatsapp.templates import Templates
 from conversations.arrivals import WebhookStore
 from conversations.delivery import DeliveryLedger
 from conversations.inbox import Inbox
 from conversations.webhook_inbox import WebhookInbox
+from conversations.window import HeardStore, ServiceWindow
 from kernel.language import Language
 from phrases.catalogue import Catalogue
+
+WINDOW = timedelta(hours=24)
+"""From a person's last message on; after that only templates. Source: W/messages/send-messages."""
+
+
+def service_window(store: HeardStore) -> ServiceWindow:
+    """Return what knows how long a plain message may be sent."""
+    return ServiceWindow(store, {NAME: WINDOW})
 
 
 @dataclass(frozen=True, slots=True)
 class Whatsapp:
-    """The channel out and the receiver in."""
+    """The channel out, the receiver in, and what may be said outside the window."""
 
     channel: WhatsappChannel
     receiver: WhatsappReceiver
+    templates: Templates
 
     def attach(self, app: web.Application) -> None:
         """Serve the webhook, and stop what is on its way when the server stops."""
@@ -47,6 +59,7 @@ def whatsapp_for(
     inbox: Inbox,
     store: WebhookStore,
     ledger: DeliveryLedger,
+    window: ServiceWindow,
     phrases: Catalogue,
     now: Callable[[], datetime],
     new_id: Callable[[], str],
@@ -61,6 +74,7 @@ def whatsapp_for(
     def say(key: str, language: Language) -> str:
         return phrases.say(key, language)
 
+    throughput = Throughput(settings.whatsapp_per_second, now_s=now_s)
     channel = WhatsappChannel(
         GraphClient(
             http,
@@ -72,7 +86,7 @@ def whatsapp_for(
         ),
         say=say,
         pair_rate=PairRate(now_s=now_s),
-        throughput=Throughput(settings.whatsapp_per_second, now_s=now_s),
+        throughput=throughput,
         last_heard=store.last_heard,
     )
     receiver = WhatsappReceiver(
@@ -80,8 +94,9 @@ def whatsapp_for(
         phone_number_id=settings.whatsapp_phone_number_id,
         app_secrets=settings.whatsapp_app_secrets,
         verify_token=settings.whatsapp_verify_token,
-        note_statuses=Statuses(ledger, now=now).note,
+        heard=throughput.heard,
+        note_statuses=Statuses(ledger, window, now=now).note,
         now=now,
         new_id=new_id,
     )
-    return Whatsapp(channel, receiver)
+    return Whatsapp(channel, receiver, Templates.load())

@@ -53,11 +53,12 @@ def rasa_server(
     model: Path,
     endpoints: Path,
     log: Path,
+    module: str = "rasa",
     folder: Path = ROOT,
     port: int | None = None,
     patience_s: float = 180,
 ) -> Iterator[RasaServer]:
-    """Start ``rasa run`` on loopback and stop it at the end.
+    """Start ``rasa run`` on loopback and stop it at the end; ``module`` may be ``bot.serve``.
 
     Raises:
         RasaDidNotStart: it ended, or had no model within ``patience_s``.
@@ -66,7 +67,7 @@ def rasa_server(
     url = f"http://127.0.0.1:{port}"
     log.parent.mkdir(parents=True, exist_ok=True)
     command = [
-        *(str(PYTHON), "-m", "rasa", "run", "--enable-api", "--interface", "127.0.0.1"),
+        *(str(PYTHON), "-m", module, "run", "--enable-api", "--interface", "127.0.0.1"),
         *("--port", str(port), "--model", str(model), "--endpoints", str(endpoints)),
         *("--credentials", str(ROOT / "credentials.yml")),
     ]

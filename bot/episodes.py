@@ -76,6 +76,7 @@ class SqlEpisodes(Episodes, SQLTrackerStore):
 
     def __init__(self, domain: Any = None, **settings: Any) -> None:
         apply_patches()
+        self._strangers: set[str] = set()
         super().__init__(domain=domain, **settings)
         if self.engine.dialect.name == "sqlite":
             self._keep_connections()
@@ -92,12 +93,6 @@ class SqlEpisodes(Episodes, SQLTrackerStore):
         self.Base.metadata.create_all(self.engine)
         self.sessionmaker = sa.orm.session.sessionmaker(bind=self.engine)
 
-    def init_tracker(self, sender_id: str) -> DialogueStateTracker:
-        """Return an empty tracker of somebody the table does not know."""
-        tracker = super().init_tracker(sender_id)
-        tracker.stored_events = 0
-        return tracker
-
     async def retrieve(self, sender_id: str) -> DialogueStateTracker | None:
         """Return the tracker of the present episode; None for an unknown sender.
 
@@ -109,7 +104,9 @@ class SqlEpisodes(Episodes, SQLTrackerStore):
                 connection.execute(EPISODE, {"sender": sender_id, "before": BEFORE}).scalars().all()
             )
         if not rows or not self.domain:
+            self._strangers.add(sender_id)
             return None
+        self._strangers.discard(sender_id)
         known = [json.loads(row) for row in rows]
         tracker = DialogueStateTracker.from_dict(sender_id, known, self.domain.slots)
         tracker.stored_events = len(tracker.events)
@@ -120,6 +117,9 @@ class SqlEpisodes(Episodes, SQLTrackerStore):
         if self.event_broker:
             await self.stream_events(tracker)
         known = getattr(tracker, "stored_events", None)
+        if known is None and tracker.sender_id in self._strangers:
+            known = 0
+        self._strangers.discard(tracker.sender_id)
         if known is None:
             with self.session_scope() as session:
                 fresh = list(self._additional_events(session, tracker))

@@ -20,7 +20,7 @@ from conversations.floor_rules import (
     with_people,
 )
 from conversations.handover_errors import AlreadyClaimed, ClosingIncomplete
-from conversations.lines import CLOSED, GIVEN_BACK, Lines
+from conversations.lines import CALLBACK, CLOSED, GIVEN_BACK, Lines
 from conversations.model import Controller
 from conversations.ports import NewMessage
 
@@ -151,13 +151,34 @@ class Moves:
         return ended(closed, "closed", agent.actor, lines)
 
     def call_back(
-        self, floor: Floor, *, number: str, line: NewMessage, actor: str, at: datetime
+        self, floor: Floor, spell_id: str, *, number: str, when: str, actor: str, at: datetime
     ) -> Change | None:
         """End a spell that nobody can serve today: a case and a time stand for it."""
-        if floor.spell is None:
+        spell = _free(floor, spell_id)
+        if spell is None:
             return None
-        closed = closed_as(floor.spell, Outcome.CALLBACK, by=actor, at=at)
+        language = floor.conversation.language
+        line = self._lines.line(CALLBACK, language, at, number=number, when=when)
+        closed = closed_as(spell, Outcome.CALLBACK, by=actor, at=at)
         return ended(replace(closed, closing={"case": number}), "called_back", actor, (line,))
+
+    def assign(
+        self, floor: Floor, spell_id: str, agent: Agent, *, actor: str, at: datetime
+    ) -> Change | None:
+        """Give a waiting conversation to an agent, who has yet to acknowledge it."""
+        spell = _free(floor, spell_id)
+        if spell is None:
+            return None
+        owned = self._owned_by(floor, spell, agent, what="assigned", at=at)
+        return replace(owned, actor=actor, spell=alerting(owned.spell or spell))
+
+    def offer(self, floor: Floor, spell_id: str, agent: Agent, *, actor: str) -> Change | None:
+        """Point an agent to a waiting conversation."""
+        spell = _free(floor, spell_id)
+        if spell is None:
+            return None
+        change = unmoved(floor, alerting(spell), "offered", actor)
+        return replace(change, facts={"offered_to": agent.id})
 
     def expire(self, floor: Floor, *, actor: str, at: datetime) -> Change | None:
         """Go one step further with a clock or a snooze that is due."""
@@ -179,7 +200,7 @@ class Moves:
     def bring_back(self, floor: Floor, owner_id: str, *, actor: str, at: datetime) -> Change | None:
         """Put what an absent owner holds back into the queue."""
         spell = floor.spell
-        if spell is None or spell.owner_id != owner_id:
+        if spell is None or spell.owner_id != owner_id or spell.waits_since is None:
             return None
         due = self._clocks.hours.add_working_minutes(at, self._clocks.raised_after)
         back = replace(
@@ -226,3 +247,9 @@ class Moves:
             controller=Controller.AGENT,
             flush=True,
         )
+
+
+def _free(floor: Floor, spell_id: str) -> Spell | None:
+    """Return the spell if it is still the open one and nobody's."""
+    spell = floor.spell
+    return spell if spell and spell.id == spell_id and spell.owner_id is None else None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
@@ -23,6 +23,7 @@ from conversations.handover_ports import Decide, HandoverStore
 from conversations.lines import LONGEST_TEXT, Lines
 from conversations.model import NOTHING, Conversation
 from conversations.wakeup import Wakeup
+from conversations.window import TEMPLATE
 from kernel.folding import for_display
 from kernel.masking import mask
 from kernel.reading import read
@@ -71,15 +72,20 @@ class Handover:
         self._changed = changed or Wakeup()
         self._window = window
         self._hold = timedelta(seconds=hold_s)
+        self._freed: Callable[[Agent], Awaitable[object]] | None = None
         self.moves = Moves(clocks, lines, new_id=new_id)
         self.words = Words(clocks, self.moves)
+
+    def when_freed(self, freed: Callable[[Agent], Awaitable[object]]) -> None:
+        """Have ``freed`` called with an agent who gave a conversation away."""
+        self._freed = freed
 
     async def escalate(
         self, conversation_id: str, escalation: Escalation, *, actor: str
     ) -> Changed | None:
         """Put a conversation into the queue; None when people have it already."""
         at = self._now()
-        return await self._do(
+        return await self.apply(
             conversation_id,
             lambda floor: self.moves.escalate(floor, escalation, actor=actor, at=at),
             at,
@@ -93,7 +99,7 @@ class Handover:
         """
         at = self._now()
         try:
-            return await self._do(
+            return await self.apply(
                 conversation_id, lambda floor: self.moves.claim(floor, agent, at=at), at
             )
         except AlreadyClaimed as error:
@@ -106,7 +112,7 @@ class Handover:
     async def take_over(self, conversation_id: str, agent: Agent) -> Changed | None:
         """Make a conversation the agent's, whoever has it, the assistant included."""
         at = self._now()
-        return await self._do(
+        return await self.apply(
             conversation_id, lambda floor: self.moves.take_over(floor, agent, at=at), at
         )
 
@@ -115,7 +121,7 @@ class Handover:
     ) -> Changed | None:
         """Put a conversation back into the queue."""
         at = self._now()
-        return await self._do(
+        return await self.apply(
             conversation_id,
             lambda floor: self.moves.release(
                 floor, agent, at=at, note=self._note(floor, agent, note, at)
@@ -141,7 +147,7 @@ class Handover:
         if (colleague is None or not colleague.active) if to is not None else department is None:
             raise AgentNotFound(agent=to or "")
         at = self._now()
-        return await self._do(
+        return await self.apply(
             conversation_id,
             lambda floor: self.moves.transfer(
                 floor,
@@ -157,8 +163,11 @@ class Handover:
     async def give_back(self, conversation_id: str, agent: Agent) -> Changed | None:
         """Return a conversation to the assistant, which begins anew, and tell the person once."""
         at = self._now()
-        return await self._do(
-            conversation_id, lambda floor: self.moves.give_back(floor, agent, at=at), at
+        return await self._given_away(
+            agent,
+            await self.apply(
+                conversation_id, lambda floor: self.moves.give_back(floor, agent, at=at), at
+            ),
         )
 
     async def close(
@@ -175,8 +184,11 @@ class Handover:
         """
         at = self._now()
         told = {name: mask(for_display(value)).text.strip() for name, value in closing.items()}
-        return await self._do(
-            conversation_id, lambda floor: self.moves.close(floor, agent, told, at=at), at
+        return await self._given_away(
+            agent,
+            await self.apply(
+                conversation_id, lambda floor: self.moves.close(floor, agent, told, at=at), at
+            ),
         )
 
     async def snooze(
@@ -184,7 +196,7 @@ class Handover:
     ) -> Changed | None:
         """Put a conversation aside until a time, or until the person writes."""
         at = self._now()
-        return await self._do(
+        return await self.apply(
             conversation_id,
             lambda floor: self.words.snooze(floor, agent, until=until, at=at),
             at,
@@ -207,6 +219,7 @@ class Handover:
             seen_seq: the newest place that the writer has on screen.
             line_id: chosen by the screen, so that the same line is never said twice.
             take_over: the writer says so explicitly and becomes the owner.
+            metadata: with ``template`` the line is an approved one, and needs no open window.
 
         Returns:
             The line; until its ``send_at`` it can be taken back.
@@ -220,7 +233,8 @@ class Handover:
         if before is not None:
             return before
         conversation = await self._store.conversation(conversation_id)
-        await self._check_window(conversation, at)
+        if TEMPLATE not in metadata:
+            await self._check_window(conversation, at)
         line = UnsentLine(
             id=line_id,
             conversation_id=conversation_id,
@@ -243,12 +257,12 @@ class Handover:
                 return None  # the same line came twice at once
             return self.words.reply(floor, agent, line, take_over=take_over, at=at)
 
-        await self._do(conversation_id, decide, at, seen_seq=seen_seq)
+        await self.apply(conversation_id, decide, at, seen_seq=seen_seq)
         return line
 
     async def undo(self, conversation_id: str, agent: Agent, line_id: str) -> Changed | None:
         """Take back the last line; raises NothingToUndo when it is not on hold."""
-        return await self._do(
+        return await self.apply(
             conversation_id,
             lambda floor: self.words.undo(floor, agent, line_id),
             self._now(),
@@ -265,23 +279,29 @@ class Handover:
             note = self._written(floor, agent, kept, at, tuple(mentions))
             return self.words.write_note(floor, agent, note)
 
-        return await self._do(conversation_id, decide, at)
+        return await self.apply(conversation_id, decide, at)
 
     async def acknowledge(self, conversation_id: str, agent: Agent) -> Changed | None:
         """Stop the alert of a conversation for everybody."""
         at = self._now()
-        return await self._do(
+        return await self.apply(
             conversation_id, lambda floor: self.words.acknowledge(floor, agent, at=at), at
         )
 
-    async def _do(
+    async def apply(
         self, conversation_id: str, decide: Decide, at: datetime, *, seen_seq: int | None = None
     ) -> Changed | None:
+        """Keep a move and wake whoever goes on from there; for moves without an agent's hand."""
         changed = await self._store.change(conversation_id, decide, at=at, seen_seq=seen_seq)
         if changed is not None:
             self._changed.wake()
             if changed.messages:
                 self._to_send.wake()
+        return changed
+
+    async def _given_away(self, agent: Agent, changed: Changed | None) -> Changed | None:
+        if changed is not None and self._freed is not None:
+            await self._freed(agent)
         return changed
 
     def _note(self, floor: Floor, agent: Agent, text: str | None, at: datetime) -> Note | None:

@@ -37,6 +37,9 @@ class HandoverStore(Protocol):
     async def find_line(self, line_id: str) -> UnsentLine | None:
         """Return an agent's line, on hold or sent."""
 
+    async def last_words(self, conversation_id: str) -> str | None:
+        """Return what the person wrote last."""
+
     async def due(self, at: datetime, *, limit: int = 100) -> Sequence[Spell]:
         """Return open spells whose clock or snooze is due, longest first."""
 

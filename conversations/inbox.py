@@ -148,6 +148,7 @@ class Inbox:
             at=now,
             metadata=facts,
             kind=inbound.kind,
+            attachments=inbound.attachments,
         )
 
 

@@ -19,6 +19,7 @@ MASKED, ONE_MOMENT, NOT_ANSWERED = "masked", "one_moment", "not_answered"
 HANDED_OVER, GIVEN_BACK, CLOSED = "handed_over", "given_back", "closed"
 CALLBACK = "callback"
 NOT_READ = "not_read"
+INFECTED, UNSCANNABLE = "attachment_infected", "attachment_unscannable"
 
 _LONGEST_NAME = 120
 

@@ -9,6 +9,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Any
 
+from conversations.attachments import Attachment
 from kernel.language import Language
 
 PLACEHOLDER = "placeholder"
@@ -140,6 +141,7 @@ class Message:
     provider_id: str | None = None
     metadata: Mapping[str, Any] = field(default_factory=dict)
     kind: MessageKind = MessageKind.TEXT
+    attachments: tuple[Attachment, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,6 +151,7 @@ class InboundMessage:
     ``payload`` is what a pressed button carried, where the channel tells it apart.
     ``metadata`` has the facts of a message that is not, or not only, text.
     ``refusal_shown``: the channel itself shows the person why a message is refused.
+    ``attachments`` were taken in before, in the same conversation.
     """
 
     address: Address
@@ -160,6 +163,7 @@ class InboundMessage:
     refusal_shown: bool = False
     kind: MessageKind = MessageKind.TEXT
     metadata: Mapping[str, Any] = NOTHING
+    attachments: tuple[Attachment, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

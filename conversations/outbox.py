@@ -8,11 +8,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from channels.errors import ChannelStopped, DeliveryFailed, DeliveryUnknown
+from channels.errors import ChannelStopped, DeliveryFailed, DeliveryUnknown, WindowClosed
 from channels.ports import Channel
 from conversations.model import MessageState, OutboundMessage
 from conversations.ports import Lease, Task
 from conversations.sending import MOST_BREAKS, Backoff, SendingStore
+from conversations.window import ServiceWindow
 
 LEASE_S = 60.0
 RENEW_BEFORE = timedelta(seconds=30)
@@ -40,12 +41,14 @@ class Outbox:
         owner: str,
         now: Callable[[], datetime],
         backoff: Backoff | None = None,
+        window: ServiceWindow | None = None,
     ) -> None:
         self._store = store
         self._channels = channels
         self._owner = owner
         self._now = now
         self._backoff = backoff or Backoff()
+        self._window = window
         self._claims = 0
         self._closing = False
 
@@ -98,7 +101,7 @@ class Outbox:
             await self._note(lease, outbound, MessageState.UNKNOWN, reason=BROKE_OFF)
             return True
         try:
-            provider_id = await channel.send(outbound)
+            provider_id = await self._send(channel, outbound)
         except DeliveryUnknown as error:
             state, code = MessageState.UNKNOWN, error.provider_code
             await self._note(lease, outbound, state, reason=error.code, code=code)
@@ -112,6 +115,18 @@ class Outbox:
         if lease.probe:
             await self._store.resume_channel(channel.name, by=A_CHECK, at=self._now())
         return True
+
+    async def _send(self, channel: Channel, outbound: OutboundMessage) -> str | None:
+        """Send a message if the service's window is open for it."""
+        if self._window is None:
+            return await channel.send(outbound)
+        if not await self._window.takes(outbound, self._now()):
+            raise WindowClosed(channel=channel.name)
+        try:
+            return await channel.send(outbound)
+        except WindowClosed:
+            await self._window.refused(channel.name, outbound.message.id, self._now())
+            raise
 
     async def _failed(self, lease: Lease, outbound: OutboundMessage, error: DeliveryFailed) -> bool:
         pause = None

@@ -8,6 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Protocol
 
+from conversations.attachments import Attachment
 from conversations.model import (
     Address,
     Answer,
@@ -119,6 +120,7 @@ class NewMessage:
     metadata: Mapping[str, Any] | None = None
     kind: MessageKind = MessageKind.TEXT
     answer_to: str | None = None
+    attachments: tuple[Attachment, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

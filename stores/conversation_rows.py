@@ -136,6 +136,7 @@ def numbered(new: NewMessage, *, conversation_id: str, seq: int) -> Message:
         provider_id=new.provider_id,
         metadata=dict(new.metadata or {}),
         kind=new.kind,
+        attachments=new.attachments,
     )
 
 

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from conversations.errors import ConversationNotFound
 from conversations.model import Conversation, Message, MessageState, Sender
 from conversations.ports import Lease, NewMessage
+from stores.attachment_rows import take_along
 from stores.conversation_rows import (
     CONVERSATIONS,
     EVENTS,
@@ -82,6 +83,8 @@ async def insert_messages(
         values = message_values(message, conversation_id=conversation.id, seq=seq)
         values["channel"] = conversation.address.channel
         await connection.execute(sa.insert(MESSAGES).values(values))
+        files = [one.id for one in message.attachments]
+        await take_along(connection, conversation.id, message.id, files)
         if message.sender is not Sender.CITIZEN:
             await _offer(connection, conversation.id, message)
         told = {name: values[name] for name in ("id", "seq", "sender", "state", "reason")}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from stores import (
     account_tables,
+    attachment_tables,
     audit_tables,
     case_tables,
     conversation_tables,
@@ -15,6 +16,7 @@ from stores.tables import Base
 
 __all__ = [
     "account_tables",
+    "attachment_tables",
     "audit_tables",
     "case_tables",
     "conversation_tables",

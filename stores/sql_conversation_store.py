@@ -13,6 +13,7 @@ from conversations.errors import ConversationNotFound
 from conversations.model import Address, Button, Controller, Conversation, Message
 from conversations.ports import Event, Judge, LookBack
 from kernel.language import Language
+from stores.attachment_rows import with_files
 from stores.conversation_rows import (
     CONVERSATIONS,
     EVENTS,
@@ -200,7 +201,8 @@ class SqlConversationStore(SqlConversationWork):
                 .limit(limit + 1)
             )
             found = [message_from(row) for row in rows.mappings()]
-        return found[:limit], len(found) > limit
+            shown = await with_files(connection, found[:limit])
+        return shown, len(found) > limit
 
     async def take_control(self, conversation_id: str, controller: Controller, at: datetime) -> int:
         """Change who answers; return the new ``control_version``."""
@@ -262,7 +264,10 @@ async def _by_provider_id(
         )
     )
     row = rows.mappings().one_or_none()
-    return None if row is None else message_from(row)
+    if row is None:
+        return None
+    (message,) = await with_files(connection, [message_from(row)])
+    return message
 
 
 async def _offered(

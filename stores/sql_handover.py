@@ -71,6 +71,18 @@ class SqlHandover:
             row = (await connection.execute(sent)).mappings().one_or_none()
         return None if row is None else sent_line_from(row)
 
+    async def last_words(self, conversation_id: str) -> str | None:
+        """Return what the person wrote last."""
+        wanted = sa.select(MESSAGES.c.text).where(
+            MESSAGES.c.conversation_id == conversation_id,
+            MESSAGES.c.sender == Sender.CITIZEN.value,
+        )
+        async with reading(self._engine, snapshot=False) as connection:
+            words: str | None = await connection.scalar(
+                wanted.order_by(MESSAGES.c.seq.desc()).limit(1)
+            )
+        return words
+
     async def due(self, at: datetime, *, limit: int = 100) -> Sequence[Spell]:
         """Return open spells whose clock or snooze is due, longest first."""
         clocks = sa.select(SPELLS).where(DUE, SPELLS.c.due_at <= at).order_by(SPELLS.c.due_at)

@@ -12,7 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from conversations.model import Conversation, Message, MessageState
 from conversations.ports import Lease, Task
-from stores.conversation_rows import LEASES, MESSAGES, WORK_WITH_ADDRESS, work_from
+from stores.attachment_rows import work_with_files
+from stores.conversation_rows import LEASES, MESSAGES, WORK_WITH_ADDRESS
 from stores.conversation_tables import PENDING, RETRYING, WAITING, LeaseRow
 from stores.conversation_writes import append_events, holds, upsert
 from stores.database import reading
@@ -126,7 +127,7 @@ class SqlLeases:
     async def _work(self, lease: Lease, *, limit: int) -> list[tuple[Conversation, Message]]:
         async with reading(self._engine, snapshot=False) as connection:
             rows = (await connection.execute(work_of(lease, limit))).mappings().all()
-        return [work_from(row) for row in rows]
+            return await work_with_files(connection, rows)
 
 
 def work_of(lease: Lease, limit: int) -> sa.Select[*tuple[object, ...]]:

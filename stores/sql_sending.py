@@ -12,7 +12,8 @@ from conversations.delivery import DeliveryStatus
 from conversations.model import MessageState, OutboundMessage
 from conversations.ports import Lease
 from conversations.sending import ChannelStop
-from stores.conversation_rows import MESSAGES, work_from
+from stores.attachment_rows import work_with_files
+from stores.conversation_rows import MESSAGES
 from stores.conversation_writes import append_events, holds, move_message, upsert
 from stores.database import reading
 from stores.delivery_tables import ChannelStopRow, DeliveryRow
@@ -30,7 +31,8 @@ class SqlSending(SqlLeases):
         """Return the messages of ours that were not sent yet, in order."""
         async with reading(self._engine, snapshot=False) as connection:
             rows = (await connection.execute(work_of(lease, limit))).mappings().all()
-        found = [(row, *work_from(row)) for row in rows]
+            work = await work_with_files(connection, rows)
+        found = [(row, *one) for row, one in zip(rows, work, strict=True)]
         return [
             OutboundMessage(
                 conversation.address,

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError, IntegrityError
@@ -25,6 +26,7 @@ from conversations.model import Address, Sender
 from stores.conversation_rows import CONVERSATIONS, IDENTITIES, MESSAGES
 from stores.conversation_writes import upsert
 from stores.database import reading
+from stores.message_facts import ABOUT
 from stores.webhook_batch import WebhookBatch
 from stores.webhook_tables import RawWebhookRow
 
@@ -89,6 +91,40 @@ class SqlWebhookStore:
                 .limit(1)
             )
         return found
+
+    async def last_heard_at(self, conversation_id: str) -> datetime | None:
+        """Return when the person's last message was sent; None when there is none."""
+        async with reading(self._engine, snapshot=False) as connection:
+            found: datetime | None = await connection.scalar(
+                sa.select(CONVERSATIONS.c.last_heard_at).where(
+                    CONVERSATIONS.c.id == conversation_id
+                )
+            )
+            if found is None:  # stored before the column was there
+                found = await connection.scalar(
+                    sa.select(sa.func.max(MESSAGES.c.sent_at)).where(
+                        MESSAGES.c.conversation_id == conversation_id,
+                        MESSAGES.c.sender == Sender.CITIZEN.value,
+                        MESSAGES.c.kind.not_in([one.value for one in ABOUT]),
+                    )
+                )
+        return found
+
+    async def forget_heard(self, message_id: str, *, until: datetime, heard_at: datetime) -> None:
+        """Take what was heard ``until`` then, in the conversation of a message, for that old."""
+        of_message = sa.select(MESSAGES.c.conversation_id).where(MESSAGES.c.id == message_id)
+        async with self._engine.begin() as connection:
+            await connection.execute(
+                sa.update(CONVERSATIONS)
+                .where(
+                    CONVERSATIONS.c.id.in_(of_message),
+                    sa.or_(
+                        CONVERSATIONS.c.last_heard_at.is_(None),
+                        CONVERSATIONS.c.last_heard_at <= until,
+                    ),
+                )
+                .values(last_heard_at=heard_at)
+            )
 
     async def _put_aside(
         self, connection: AsyncConnection, raw: RawWebhook, parts: Sequence[Unreadable]

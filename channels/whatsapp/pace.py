@@ -71,7 +71,7 @@ class Throughput:
     def __init__(self, per_second: float, *, now_s: Callable[[], float]) -> None:
         self._gap_s = 1.0 / per_second
         self._now_s = now_s
-        self._free_at = 0.0
+        self._free_at = float("-inf")
 
     async def take(self) -> None:
         """Wait for our turn."""
@@ -80,6 +80,6 @@ class Throughput:
         if self._free_at > now:
             await asyncio.sleep(self._free_at - now)
 
-    def count_inbound(self) -> None:
-        """Note one message that came in: it uses the same allowance."""
-        self._free_at = max(self._free_at, self._now_s() - 1.0) + self._gap_s
+    def heard(self, messages: int) -> None:
+        """Note what came in: it uses the same allowance."""
+        self._free_at = max(self._free_at, self._now_s() - 1.0) + messages * self._gap_s

@@ -37,7 +37,12 @@ log = logging.getLogger(__name__)
 
 
 class WhatsappReceiver:
-    """Answers Meta's requests. ``app_secrets``: the one in use first, older ones after it."""
+    """Answers Meta's requests.
+
+    Args:
+        app_secrets: the one in use first, older ones after it.
+        heard: told how many messages came, since they count as traffic of our number.
+    """
 
     def __init__(
         self,
@@ -47,6 +52,7 @@ class WhatsappReceiver:
         app_secrets: Sequence[str],
         verify_token: str,
         note_statuses: NoteStatuses,
+        heard: Callable[[int], None] = lambda _messages: None,
         now: Callable[[], datetime],
         new_id: Callable[[], str],
     ) -> None:
@@ -55,6 +61,7 @@ class WhatsappReceiver:
         self._app_secrets = tuple(app_secrets)
         self._verify_token = verify_token
         self._note_statuses = note_statuses
+        self._heard = heard
         self._now = now
         self._new_id = new_id
 
@@ -108,6 +115,8 @@ class WhatsappReceiver:
             renames=envelope.renames,
             unreadable=envelope.unreadable,
         )
+        if kept.stored:
+            self._heard(kept.stored)
         if envelope.fields or kept.quarantined:
             log.info("a webhook brought also %s; put aside: %d", envelope.fields, kept.quarantined)
 

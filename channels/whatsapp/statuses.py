@@ -14,6 +14,7 @@ from channels.whatsapp.accounts import NAME
 from channels.whatsapp.envelope import StatusTold
 from channels.whatsapp.failures import failure_of_code
 from conversations.delivery import DeliveryLedger, DeliveryStatus
+from conversations.window import ServiceWindow
 
 log = logging.getLogger(__name__)
 
@@ -21,8 +22,11 @@ log = logging.getLogger(__name__)
 class Statuses:
     """Notes statuses, named by our id where Meta gives it back, and by its own."""
 
-    def __init__(self, ledger: DeliveryLedger, *, now: Callable[[], datetime]) -> None:
+    def __init__(
+        self, ledger: DeliveryLedger, window: ServiceWindow, *, now: Callable[[], datetime]
+    ) -> None:
         self._ledger = ledger
+        self._window = window
         self._now = now
 
     async def note(self, told: Sequence[StatusTold]) -> None:
@@ -42,6 +46,8 @@ class Statuses:
                 provider_id=one.provider_id,
                 code=one.code,
             )
+            if one.our_id is not None and closes_window(one):
+                await self._window.refused(NAME, one.our_id, one.at)
 
 
 def closes_window(told: StatusTold) -> bool:

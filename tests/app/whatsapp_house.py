@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -33,7 +34,7 @@ class WithMeta:
 async def house_with_meta(
     database_url: str, folder: Path, *, answering: Answering = echo, **changes: Any
 ) -> AsyncIterator[WithMeta]:
-    meta = await FakeGraph().start()
+    meta = await FakeGraph(started_at=int(time.time()) - 3600).start()
     try:
         async with running_house(
             database_url,

@@ -9,59 +9,39 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 import pytest
-import rasa.core.processor
 from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import ValidationError
 from rasa.core.actions.action import RemoteAction
 from rasa.core.agent import Agent
 from rasa.core.channels.channel import UserMessage
-from rasa.core.processor import MessageProcessor
 from rasa.engine.constants import PLACEHOLDER_MESSAGE, PLACEHOLDER_TRACKER
 from rasa.engine.exceptions import GraphRunError
-from rasa.engine.graph import ExecutionContext, GraphComponent, GraphNode, GraphSchema, SchemaNode
+from rasa.engine.graph import ExecutionContext, GraphComponent, GraphSchema, SchemaNode
 from rasa.engine.loader import load_predict_graph_runner
 from rasa.engine.runner.dask import DaskGraphRunner
 from rasa.engine.storage.local_model_storage import LocalModelStorage
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
-from rasa.shared.core import events
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import ActionExecuted, Event, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
-from rasa.shared.nlu.training_data.formats.rasa_yaml import RasaYAMLReader
 from rasa.shared.utils.common import all_subclasses
 
-from bot.patches import (
-    OrderedGraphRunner,
-    apply_patches,
-    event_classes,
-    resolve_by_type,
-    validate_action_result,
-)
+from bot.patches import apply_patches
+from bot.patches.answer_schema import plainly_valid, validate_action_result
+from bot.patches.event_table import event_classes, resolve_by_type
+from bot.patches.graph_order import OrderedGraphRunner
+from tests.rasa.stock_rasa import ORIGINALS, STOCK, stock, unpatch
 
-# Taken while tests are collected, before anything has applied a patch.
-STOCK_VALIDATE = RemoteAction._validate_action_result
+STOCK_VALIDATE = stock(RemoteAction, "_validate_action_result")
 STOCK_RESOLVE = Event.resolve_by_type
-ORIGINALS = {
-    "f8cdb4be68123961": STOCK_VALIDATE,
-    "091b74aa3738d126": RemoteAction.action_response_format_spec,
-    "b5cf570fa7f286c7": STOCK_RESOLVE,
-    "28c2e6df9c15daea": all_subclasses,
-    "78a7d146c5c06d4c": DaskGraphRunner,
-    "66127a2bfb6fcf1e": GraphNode.__call__,
-    "58dfb30335499fff": GraphSchema.minimal_graph_schema,
-    "17f24faf96817bdf": MessageProcessor._load_model,
-    "81b4a164273e2151": RasaYAMLReader.validate,  # replaced by bot.train
-}
 
 
 @pytest.fixture(autouse=True)
-def stock(monkeypatch: pytest.MonkeyPatch) -> None:
+def unpatched(monkeypatch: pytest.MonkeyPatch) -> None:
     """Begin with Rasa unpatched and leave it as it was found."""
-    monkeypatch.setattr(RemoteAction, "_validate_action_result", STOCK_VALIDATE)
-    monkeypatch.setattr(rasa.core.processor, "DaskGraphRunner", DaskGraphRunner)
-    monkeypatch.setattr(events.Event, "resolve_by_type", staticmethod(STOCK_RESOLVE))
+    unpatch(monkeypatch)
 
 
 @pytest.mark.parametrize(
@@ -71,24 +51,17 @@ def test_rasa_is_the_code_that_was_patched(written: str, code: Callable[..., Any
     assert hashlib.sha256(inspect.getsource(code).encode()).hexdigest()[:16] == written
 
 
-def in_place() -> tuple[object, object, object]:
-    return (
-        RemoteAction._validate_action_result,
-        rasa.core.processor.DaskGraphRunner,
-        events.Event.resolve_by_type,
-    )
-
-
-def test_patching_puts_all_three_in_place() -> None:
-    apply_patches()
-    assert in_place() == (validate_action_result, OrderedGraphRunner, resolve_by_type)
+def in_place() -> list[object]:
+    return [vars(owner).get(name) for owner, name in STOCK]
 
 
 def test_patching_twice_is_patching_once() -> None:
     apply_patches()
     once = in_place()
     apply_patches()
-    assert in_place() == once
+    assert [getattr(value, "__dict__", value) for value in in_place()] == [
+        getattr(value, "__dict__", value) for value in once
+    ]
 
 
 def test_a_model_loaded_after_patching_runs_in_order(tiny_model: Path) -> None:
@@ -132,6 +105,11 @@ def accepted(validate: Callable[..., bool], answer: object) -> bool:
 @pytest.mark.parametrize("answer", ANSWERS.values(), ids=ANSWERS.keys())
 def test_an_answer_is_accepted_or_refused_as_by_rasa(answer: object) -> None:
     assert accepted(validate_action_result, answer) is accepted(STOCK_VALIDATE, answer)
+
+
+def test_what_actions_say_most_needs_no_schema() -> None:
+    plain = {name for name, answer in ANSWERS.items() if plainly_valid(answer)}
+    assert {"nothing", "empty", "a slot", "a slot emptied", "a form", "a follow-up"} <= plain
 
 
 def test_the_examples_hold_both_kinds() -> None:

@@ -95,7 +95,7 @@ def whatsapp_for(
         app_secrets=settings.whatsapp_app_secrets,
         verify_token=settings.whatsapp_verify_token,
         heard=throughput.heard,
-        note_statuses=Statuses(ledger, window, now=now).note,
+        statuses=Statuses(ledger, window, now=now),
         now=now,
         new_id=new_id,
     )

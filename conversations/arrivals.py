@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from conversations.delivery import DeliveryStatus
 from conversations.model import Address, Button, InboundMessage, Message
 from conversations.ports import Judge, LookBack
 from kernel.language import Language
@@ -75,6 +76,17 @@ class JudgedArrival:
 
 
 @dataclass(frozen=True, slots=True)
+class StatusNote:
+    """How far a message of ours is; see ``DeliveryLedger.note``."""
+
+    status: DeliveryStatus
+    at: datetime
+    message_id: str | None
+    provider_id: str | None
+    code: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Unreadable:
     """A part of a webhook, or all of it, that is not what the service sends: kept for people."""
 
@@ -110,6 +122,9 @@ class WebhookStore(Protocol):
         are never made one because an address moved from one to the other.
         """
 
+    async def keep_statuses(self, raw: RawWebhook, notes: Sequence[StatusNote]) -> WebhookKept:
+        """Store a body of statuses and note them in the delivery ledger."""
+
     async def quarantine(self, raw: RawWebhook, reason: str) -> WebhookKept:
         """Store a body that cannot be read, once, for people to look at."""
 
@@ -129,6 +144,9 @@ class WebhookReception(Protocol):
         unreadable: Sequence[Unreadable] = (),
     ) -> WebhookKept:
         """Store everything in one transaction, and have answered what may be."""
+
+    async def receive_statuses(self, raw: RawWebhook, notes: Sequence[StatusNote]) -> WebhookKept:
+        """Keep a body that brings statuses only."""
 
     async def quarantine(self, raw: RawWebhook, reason: str) -> WebhookKept:
         """Keep a body that cannot be read."""

@@ -12,6 +12,7 @@ from conversations.arrivals import (
     Prepared,
     RawWebhook,
     Rename,
+    StatusNote,
     Unreadable,
     WebhookKept,
     WebhookStore,
@@ -47,6 +48,10 @@ class WebhookInbox:
         if kept.stored:
             self._inbox.wake()
         return kept
+
+    async def receive_statuses(self, raw: RawWebhook, notes: Sequence[StatusNote]) -> WebhookKept:
+        """Keep a body that brings statuses only."""
+        return await self._store.keep_statuses(raw, notes)
 
     async def quarantine(self, raw: RawWebhook, reason: str) -> WebhookKept:
         """Keep a body that cannot be read."""

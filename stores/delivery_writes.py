@@ -10,6 +10,7 @@ from typing import cast
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from conversations.arrivals import StatusNote
 from conversations.delivery import DeliveryStatus
 from conversations.model import MessageState
 from stores.conversation_rows import MESSAGES
@@ -83,6 +84,40 @@ async def note_status(
         happened += await _moved(connection, message, status, noted_at)
         await append_events(connection, message.conversation_id, noted_at, happened)
     return True
+
+
+async def note_statuses(
+    connection: AsyncConnection, channel: str, notes: Sequence[StatusNote], noted_at: datetime
+) -> None:
+    """Note several statuses; must be the last step of its transaction.
+
+    All locks are taken before the first is noted, in one order for everybody.
+    """
+    for provider_id in sorted({one.provider_id for one in notes if one.provider_id is not None}):
+        await lock_provider_id(connection, channel, provider_id)
+    if len(notes) > 1:
+        ours = [one.message_id for one in notes if one.message_id is not None]
+        theirs = [one.provider_id for one in notes if one.provider_id is not None]
+        await connection.execute(
+            sa.select(MESSAGES.c.id)
+            .where(
+                MESSAGES.c.channel == channel,
+                sa.or_(MESSAGES.c.id.in_(ours), MESSAGES.c.provider_id.in_(theirs)),
+            )
+            .order_by(MESSAGES.c.id)
+            .with_for_update()
+        )
+    for one in notes:
+        await note_status(
+            connection,
+            channel,
+            one.status,
+            at=one.at,
+            noted_at=noted_at,
+            message_id=one.message_id,
+            provider_id=one.provider_id,
+            code=one.code,
+        )
 
 
 async def adopt_statuses(

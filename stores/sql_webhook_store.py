@@ -19,6 +19,7 @@ from conversations.arrivals import (
     JudgedArrival,
     RawWebhook,
     Rename,
+    StatusNote,
     Unreadable,
     WebhookKept,
 )
@@ -26,11 +27,13 @@ from conversations.model import Address, Sender
 from stores.conversation_rows import CONVERSATIONS, IDENTITIES, MESSAGES
 from stores.conversation_writes import upsert
 from stores.database import reading
+from stores.delivery_writes import note_statuses
 from stores.message_facts import ABOUT
 from stores.webhook_batch import WebhookBatch
 from stores.webhook_tables import RawWebhookRow
 
 ATTEMPTS = 5
+MOST_STATUSES = 50
 KEPT, QUARANTINED = "kept", "quarantined"
 _DEADLOCK = "40P01"
 
@@ -63,6 +66,28 @@ class SqlWebhookStore:
                     stored = await batch.keep(arrivals, renames)
                     return WebhookKept(False, stored, len(arrivals) - stored, aside)
             except DBAPIError as error:  # somebody stored the same, or the same new person
+                if not _worth_repeating(error) or attempt == ATTEMPTS - 1:
+                    raise
+        raise AssertionError("the last attempt returns or raises")
+
+    async def keep_statuses(self, raw: RawWebhook, notes: Sequence[StatusNote]) -> WebhookKept:
+        """Store a body of statuses and note them; many of them in several transactions."""
+        for start in range(0, max(len(notes), 1), MOST_STATUSES):
+            some = notes[start : start + MOST_STATUSES]
+            last = start + MOST_STATUSES >= len(notes)
+            if not await self._note(raw, some, last=last):
+                return WebhookKept(repeated=True)
+        return WebhookKept(repeated=False)
+
+    async def _note(self, raw: RawWebhook, notes: Sequence[StatusNote], *, last: bool) -> bool:
+        for attempt in range(ATTEMPTS):
+            try:
+                async with self._engine.begin() as connection:
+                    if last and not await _put_raw(connection, raw, KEPT, None, 0):
+                        return False
+                    await note_statuses(connection, raw.channel, notes, raw.received_at)
+                    return True
+            except DBAPIError as error:
                 if not _worth_repeating(error) or attempt == ATTEMPTS - 1:
                     raise
         raise AssertionError("the last attempt returns or raises")

@@ -62,6 +62,11 @@ class Envelope:
     unreadable: list[Unreadable] = field(default_factory=list)
     fields: list[str] = field(default_factory=list)
 
+    @property
+    def brings_more_than_statuses(self) -> bool:
+        """Tell whether there is anything else to keep."""
+        return bool(self.arrivals or self.renames or self.unreadable)
+
 
 def read_envelope(body: bytes, *, phone_number_id: str, received_at: datetime) -> Envelope:
     """Return everything in a body.

@@ -12,15 +12,16 @@ import hashlib
 import json
 import logging
 import re
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from aiohttp import web
 
 from channels.errors import PayloadNotUnderstood, SignatureRejected
 from channels.whatsapp.accounts import NAME
-from channels.whatsapp.envelope import Envelope, StatusTold, read_envelope
+from channels.whatsapp.envelope import Envelope, read_envelope
 from channels.whatsapp.signature import MISSING, may_subscribe, verify_signature
+from channels.whatsapp.statuses import Statuses
 from conversations.arrivals import RawWebhook, WebhookReception
 from kernel.masking import mask
 
@@ -30,8 +31,6 @@ LARGEST_BODY = 4 * 1024 * 1024
 
 _ESCAPED = re.compile(r"\\u([0-9a-fA-F]{4})")
 _PIECE = 4_000
-
-NoteStatuses = Callable[[Sequence[StatusTold]], Awaitable[None]]
 
 log = logging.getLogger(__name__)
 
@@ -51,7 +50,7 @@ class WhatsappReceiver:
         phone_number_id: str,
         app_secrets: Sequence[str],
         verify_token: str,
-        note_statuses: NoteStatuses,
+        statuses: Statuses,
         heard: Callable[[int], None] = lambda _messages: None,
         now: Callable[[], datetime],
         new_id: Callable[[], str],
@@ -60,7 +59,7 @@ class WhatsappReceiver:
         self._phone_number_id = phone_number_id
         self._app_secrets = tuple(app_secrets)
         self._verify_token = verify_token
-        self._note_statuses = note_statuses
+        self._statuses = statuses
         self._heard = heard
         self._now = now
         self._new_id = new_id
@@ -107,10 +106,14 @@ class WhatsappReceiver:
         await self._keep(body, envelope, at)
 
     async def _keep(self, body: bytes, envelope: Envelope, at: datetime) -> None:
-        if envelope.statuses:
-            await self._note_statuses(envelope.statuses)
+        raw = self._raw(body, envelope.masked_body, at)
+        if envelope.statuses and not envelope.brings_more_than_statuses:
+            await self._statuses.follow_up(envelope.statuses)
+            await self._reception.receive_statuses(raw, self._statuses.notes(envelope.statuses))
+            return
+        await self._statuses.note(envelope.statuses)
         kept = await self._reception.receive_webhook(
-            self._raw(body, envelope.masked_body, at),
+            raw,
             envelope.arrivals,
             renames=envelope.renames,
             unreadable=envelope.unreadable,

@@ -13,6 +13,7 @@ from channels.errors import WindowClosed
 from channels.whatsapp.accounts import NAME
 from channels.whatsapp.envelope import StatusTold
 from channels.whatsapp.failures import failure_of_code
+from conversations.arrivals import StatusNote
 from conversations.delivery import DeliveryLedger, DeliveryStatus
 from conversations.window import ServiceWindow
 
@@ -29,23 +30,36 @@ class Statuses:
         self._window = window
         self._now = now
 
-    async def note(self, told: Sequence[StatusTold]) -> None:
-        """Keep them all; a status that we do not know is for the log only."""
+    def notes(self, told: Sequence[StatusTold]) -> list[StatusNote]:
+        """Return what the ledger is to note; a status that we do not know is for the log only."""
+        notes = []
         for one in told:
             if one.status not in DeliveryStatus:
                 log.info("a message has an unknown status: %s", one.status[:32])
                 continue
             if one.code is not None:
                 log.warning("message %s: %s (%s)", one.our_id, one.status, one.code)
+            status = DeliveryStatus(one.status)
+            notes.append(StatusNote(status, one.at, one.our_id, one.provider_id, one.code))
+        return notes
+
+    async def note(self, told: Sequence[StatusTold]) -> None:
+        """Note them all, and what follows from them."""
+        for one in self.notes(told):
             await self._ledger.note(
                 NAME,
-                DeliveryStatus(one.status),
+                one.status,
                 at=one.at,
                 noted_at=self._now(),
-                message_id=one.our_id,
+                message_id=one.message_id,
                 provider_id=one.provider_id,
                 code=one.code,
             )
+        await self.follow_up(told)
+
+    async def follow_up(self, told: Sequence[StatusTold]) -> None:
+        """Close the window of those whose message was refused for that."""
+        for one in told:
             if one.our_id is not None and closes_window(one):
                 await self._window.refused(NAME, one.our_id, one.at)
 

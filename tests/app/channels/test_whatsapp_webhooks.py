@@ -296,23 +296,35 @@ async def test_what_our_own_side_wrote_is_shown_and_never_answered(desk: Receivi
     assert conversation.control_version == 1
 
 
-async def test_statuses_are_told_and_other_fields_kept(desk: Receiving) -> None:
-    sent = {"to": "+971501234567", "biz_opaque_callback_data": "m-1"}
-    statuses = [
-        status_of("wamid.A", "sent", 1_772_452_800, sent),
-        status_of("wamid.A", "failed", 1_772_452_801, sent, code=131047),
-    ]
-    body = envelope_of({"statuses": statuses})
+async def test_other_fields_are_kept_and_show_nothing(desk: Receiving) -> None:
     other = envelope_of({"event": "APPROVED"}, field="message_template_status_update")
     error = envelope_of({"errors": [{"code": 130429, "title": "Rate limit hit"}]})
-    for told in (body, other, error, {"object": "page"}):
+    for told in (other, error, {"object": "page"}, {}):
         assert await desk.post(as_meta_writes(told)) == 200
-    assert [(one.our_id, one.status, one.code) for one in desk.statuses] == [
-        ("m-1", "sent", None),
-        ("m-1", "failed", "131047"),
-    ]
     assert len(await desk.raw("kept")) == 4
     assert await desk.messages() == []
+
+
+@pytest.mark.parametrize("together", [True, False])
+async def test_statuses_go_into_the_ledger_in_whatever_company(
+    desk: Receiving, together: bool
+) -> None:
+    """Those of messages we do not know yet as well, once, and never downwards."""
+    sent = {"to": "+971501234567"}
+    steps = [("read", 3), ("sent", 1), ("delivered", 2), ("gone", 4), ("sent", 1)]
+    told = [
+        status_of(f"wamid.{n}", name, 1_772_452_800 + at, sent)
+        for n in range(60)
+        for name, at in steps
+    ]
+    if together:
+        bodies = [body_of(Writing().message(), statuses=told)]
+    else:
+        bodies = [envelope_of({"statuses": told[:5]}), envelope_of({"statuses": told})]
+    for body in bodies * 2:
+        assert await desk.post(as_meta_writes(body)) == 200
+    assert await desk.count("delivery") == 60 * 3
+    assert len(await desk.messages()) == int(together)
 
 
 async def test_a_message_to_another_number_is_put_aside(desk: Receiving) -> None:

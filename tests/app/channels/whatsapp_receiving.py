@@ -6,17 +6,18 @@ import io
 import uuid
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import sqlalchemy as sa
 from aiohttp import ClientSession, web
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from channels.whatsapp.envelope import StatusTold
+from app.whatsapp_wiring import service_window
 from channels.whatsapp.fake_graph import NUMBER_ID, SECRET
 from channels.whatsapp.receiver import PATH, WhatsappReceiver
 from channels.whatsapp.signature import HEADER, signature
+from channels.whatsapp.statuses import Statuses
 from conversations.flood import FloodLimits
 from conversations.inbox import Inbox
 from conversations.lines import Lines
@@ -26,6 +27,7 @@ from conversations.webhook_inbox import WebhookInbox
 from phrases.catalogue import Catalogue
 from stores.conversation_rows import MESSAGES, message_from
 from stores.sql_conversation_store import SqlConversationStore
+from stores.sql_delivery_ledger import SqlDeliveryLedger
 from stores.sql_webhook_store import SqlWebhookStore
 from stores.webhook_tables import RawWebhookRow
 
@@ -47,7 +49,7 @@ class Receiving:
     http: ClientSession
     store: SqlConversationStore
     webhooks: SqlWebhookStore
-    statuses: list[StatusTold] = field(default_factory=list)
+    ledger: SqlDeliveryLedger
 
     async def post(self, body: bytes, *, secret: str = SECRET, **headers: str) -> int:
         signed = {HEADER: f"sha256={signature(body, secret)}", **headers}
@@ -83,7 +85,7 @@ async def receiving(
     engine: AsyncEngine, *, flood: FloodLimits | None = None
 ) -> AsyncIterator[Receiving]:
     store = SqlConversationStore(engine, new_id=new_id)
-    webhooks = SqlWebhookStore(engine, new_id=new_id)
+    webhooks, ledger = SqlWebhookStore(engine, new_id=new_id), SqlDeliveryLedger(engine)
     inbox = Inbox(
         store,
         Lines(Catalogue.load(), new_id=new_id),
@@ -93,17 +95,12 @@ async def receiving(
         to_answer=Wakeup(),
         to_send=Wakeup(),
     )
-    statuses: list[StatusTold] = []
-
-    async def note(told: object) -> None:
-        statuses.extend(told)  # type: ignore[arg-type, call-overload]
-
     receiver = WhatsappReceiver(
         WebhookInbox(inbox, webhooks),
         phone_number_id=NUMBER_ID,
         app_secrets=(SECRET, OLD_SECRET),
         verify_token="word",
-        note_statuses=note,
+        statuses=Statuses(ledger, service_window(webhooks), now=now),
         now=now,
         new_id=new_id,
     )
@@ -115,6 +112,6 @@ async def receiving(
     url = f"http://127.0.0.1:{runner.addresses[0][1]}{PATH}"
     try:
         async with ClientSession() as http:
-            yield Receiving(engine, url, http, store, webhooks, statuses)
+            yield Receiving(engine, url, http, store, webhooks, ledger)
     finally:
         await runner.cleanup()

@@ -131,7 +131,8 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
                 settings,
                 http,
                 phrases,
-                desk=build_desk(
+                desk=partial(
+                    build_desk,
                     settings,
                     SqlAccountStore(engine),
                     SqlAgentStore(engine),
@@ -213,7 +214,7 @@ def _furnished(
     http: ClientSession,
     phrases: Catalogue,
     *,
-    desk: Desk,
+    desk: Callable[[FloorParts], Desk],
     cases: CaseService,
     conversations: SqlConversationStore,
     webhooks: WebhookStore,
@@ -296,7 +297,7 @@ def _furnished(
             files.scanning,
         ),
         floor=people,
-        desk=desk,
+        desk=desk(people),
         whatsapp=whatsapp,
         attachments=files,
     )

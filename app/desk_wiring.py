@@ -15,29 +15,33 @@ from aiohttp import ClientSession, web
 
 from accounts.administration import Administration
 from accounts.audit import AuditLog
-from accounts.model import Account, Role
+from accounts.model import Account
 from accounts.passwords import Passwords
 from accounts.ports import AccountStore
 from accounts.sealing import Sealing
 from accounts.signing_in import SignIn, SignInRules
+from app.floor_wiring import FloorParts
 from app.secret import signing_secret
 from app.settings import Settings
 from cases.service import CaseService
-from conversations.agents import Agent
 from conversations.duty import AgentStore
 from desk.access import Tokens
 from desk.application import Pages, desk_application
 from desk.audit_pages import AuditPages
+from desk.canned import CannedReplies
 from desk.case_pages import CasePages
 from desk.cases_pages import CasesPages
+from desk.conversation_moves import ConversationMoves
+from desk.events_pages import EventsPages
+from desk.inbox_pages import InboxPages
 from desk.me_pages import MePages
 from desk.new_case_pages import NewCasePages
 from desk.people_pages import PeoplePages
 from desk.rendering import Rendering
 from desk.sign_in_pages import SignInPages
 from desk.single_sign_on import Provider, SingleSignOn
+from desk.viewer import agent_of
 from desk.work_account_pages import WorkAccountPages
-from kernel.language import Language
 from phrases.catalogue import Catalogue
 
 ONE_TIME_LETTERS = string.ascii_lowercase + string.digits
@@ -88,20 +92,6 @@ def administration_of(
     )
 
 
-def agent_of(account: Account) -> Agent:
-    """Return what conversations know of an account."""
-    return Agent(
-        id=account.id,
-        name_ar=account.name(Language.AR),
-        name_en=account.name(Language.EN),
-        languages=account.languages,
-        departments=account.departments,
-        capacity=account.capacity,
-        supervises=account.may(Role.SUPERVISOR),
-        active=account.may(Role.AGENT),
-    )
-
-
 def build_desk(
     settings: Settings,
     store: AccountStore,
@@ -110,6 +100,7 @@ def build_desk(
     cases: CaseService,
     phrases: Catalogue,
     http: ClientSession,
+    floor: FloorParts,
     *,
     now: Callable[[], datetime],
     new_id: Callable[[], str],
@@ -151,6 +142,16 @@ def build_desk(
         CasesPages(cases, rendering, now=now, zone=ZONE),
         NewCasePages(cases, rendering, new_id=new_id),
         CasePages(cases, store, audit, rendering, now=now),
+    ]
+    inbox = InboxPages(
+        floor.queues, floor.looks, agents, cases, rendering, CannedReplies.load(), now=now
+    )
+    pages += [
+        inbox,
+        ConversationMoves(
+            floor.handover, floor.queues, floor.looks, inbox, rendering, now=now, zone=ZONE
+        ),
+        EventsPages(floor.feed, agents, sign_in, now=now),
     ]
     if settings.single_sign_on:
         pages.append(

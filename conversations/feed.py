@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import deque
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass
 
 from conversations.agents import Agent
@@ -87,7 +87,7 @@ class Feed:
 
     async def follow(
         self, viewer: Agent, cursor: int, *, beat_s: float = 15.0
-    ) -> AsyncIterator[Batch]:
+    ) -> AsyncGenerator[Batch]:
         """Yield what happens after ``cursor``; an empty batch every ``beat_s`` as a sign of life.
 
         Ends when the feed is stopped.

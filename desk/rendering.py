@@ -17,7 +17,7 @@ from kernel.language import Language
 from phrases.catalogue import Catalogue
 
 LANGUAGE_COOKIE, THEME_COOKIE = "baddala_language", "baddala_theme"
-MOMENT = "%Y-%m-%d %H:%M"
+MOMENT, CLOCK = "%Y-%m-%d %H:%M", "%H:%M"
 THEMES = ("auto", "light", "dark")
 
 
@@ -32,6 +32,7 @@ class RailEntry:
 
 
 RAIL: tuple[RailEntry, ...] = (
+    RailEntry("/desk/inbox", Role.AGENT, "inbox", "desk_inbox"),
     RailEntry("/desk/cases", Role.AGENT, "cases", "desk_cases"),
     RailEntry("/desk/people", Role.ADMIN, "desk", "desk_people"),
     RailEntry("/desk/audit", Role.ADMIN, "memo", "desk_audit"),
@@ -55,6 +56,7 @@ class Rendering:
             lstrip_blocks=True,
         )
         self._templates.filters["moment"] = lambda at: at.astimezone(zone).strftime(MOMENT)
+        self._templates.filters["clock"] = lambda at: at.astimezone(zone).strftime(CLOCK)
 
     def language(self, request: web.Request) -> Language:
         """Return the language of a page: the account's, else the browser's last choice."""

@@ -11,7 +11,7 @@ from kernel.language import Language
 
 Forms = Mapping[str, str]
 
-PARTS = ("", "desk.")
+PARTS = ("", "desk.", "inbox.")
 """What file names begin with: what people read, and what staff read."""
 
 

@@ -13,5 +13,5 @@ __all__ = ["sqlite_url"]
 
 @pytest_asyncio.fixture
 async def running(sqlite_url: str, tmp_path: Path) -> AsyncIterator[Running]:
-    async with running_house(sqlite_url, tmp_path) as house:
+    async with running_house(sqlite_url, tmp_path, undo_s=0.0) as house:
         yield house

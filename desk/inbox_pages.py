@@ -1,0 +1,180 @@
+"""The inbox: queues at the side, a conversation in the middle, the person beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+from aiohttp import web
+
+from accounts.model import Role
+from cases.departments import DEPARTMENTS
+from cases.service import CaseService
+from conversations.agents import Agent
+from conversations.duty import AgentStore
+from conversations.errors import ConversationNotFound
+from conversations.floor import Outcome
+from conversations.queues import LookStore, Queue, QueueReader
+from desk.access import ACCOUNT, Routes
+from desk.canned import CannedReplies
+from desk.inbox_facts import called, lamp, lines, mode, newest, short, waited
+from desk.rendering import Rendering
+from desk.viewer import Id, agent_of, theirs
+
+MODE_HEADER = "X-Mode"
+QUEUES = (
+    Queue.ALL,
+    Queue.MINE,
+    Queue.UNASSIGNED,
+    Queue.DEPARTMENT,
+    Queue.WAITING,
+    Queue.SNOOZED,
+    Queue.CLOSED,
+)
+ASKED_AT_CLOSING = tuple(one for one in Outcome if one not in (Outcome.GIVEN_BACK,))
+
+
+class InboxPages:
+    """Everything is read from the database at each look; events only say when to look."""
+
+    def __init__(
+        self,
+        queues: QueueReader,
+        looks: LookStore,
+        agents: AgentStore,
+        cases: CaseService,
+        rendering: Rendering,
+        canned: CannedReplies,
+        *,
+        now: Callable[[], datetime],
+    ) -> None:
+        self._queues = queues
+        self._looks = looks
+        self._agents = agents
+        self._cases = cases
+        self._rendering = rendering
+        self._canned = canned
+        self._now = now
+
+    def add(self, routes: Routes) -> None:
+        """Add the routes."""
+        routes.get("/inbox", self.show, Role.AGENT)
+        routes.get("/inbox/queue", self.queue, Role.AGENT)
+        routes.get(f"/inbox/{Id}", self.conversation, Role.AGENT)
+        routes.get(f"/inbox/{Id}/live", self.live, Role.AGENT)
+        routes.get(f"/inbox/{Id}/earlier", self.earlier, Role.AGENT)
+
+    async def show(self, request: web.Request) -> web.StreamResponse:
+        """Show the queues with nothing opened."""
+        agent = agent_of(request[ACCOUNT])
+        facts = {**await self._queue_facts(request, agent), "opened": None, "pane": "queue"}
+        facts["cursor"] = await self._queues.newest()
+        return self._rendering.page(request, "inbox.html", facts)
+
+    async def queue(self, request: web.Request) -> web.StreamResponse:
+        """Return the list alone, for a screen that has heard of something."""
+        agent = agent_of(request[ACCOUNT])
+        opened = request.query.get("opened", "")[:36]
+        facts = {**await self._queue_facts(request, agent), "opened_id": opened}
+        return self._rendering.page(request, "queue.html", facts)
+
+    async def conversation(self, request: web.Request) -> web.StreamResponse:
+        """Show a conversation beside the queues."""
+        return await self.opened(request)
+
+    async def opened(
+        self, request: web.Request, *, problem: str = "", status: int = 200
+    ) -> web.Response:
+        """Return the page of a conversation, with a sentence on top where something failed."""
+        conversation_id, agent = await theirs(request, self._queues)
+        facts = {
+            **await self._queue_facts(request, agent),
+            **await self._conversation_facts(request, conversation_id, agent),
+            "problem": problem,
+            "pane": "conv",
+        }
+        return self._rendering.page(request, "inbox.html", facts, status=status)
+
+    async def live(self, request: web.Request) -> web.StreamResponse:
+        """Return what changes in an open conversation; drafts and focus stay where they are."""
+        conversation_id, agent = await theirs(request, self._queues)
+        facts = await self._conversation_facts(request, conversation_id, agent)
+        answer = self._rendering.page(request, "conversation_live.html", facts)
+        answer.headers[MODE_HEADER] = facts["mode"]
+        return answer
+
+    async def earlier(self, request: web.Request) -> web.StreamResponse:
+        """Return the page of a conversation before a place."""
+        conversation_id, agent = await theirs(request, self._queues)
+        before = request.query.get("before", "")
+        if not before.isascii() or not before.isdecimal():
+            raise web.HTTPBadRequest
+        facts = await self._conversation_facts(
+            request, conversation_id, agent, before=int(before[:9])
+        )
+        return self._rendering.page(request, "conversation_lines.html", facts)
+
+    async def _queue_facts(self, request: web.Request, agent: Agent) -> dict[str, Any]:
+        wanted = request.query.get("queue", "")
+        queue = Queue(wanted) if wanted in list(Queue) else Queue.ALL
+        attendance = await self._agents.all()
+        return {
+            "available": any(one.agent.id == agent.id and one.available for one in attendance),
+            "queues": QUEUES,
+            "queue": queue,
+            "entries": await self._queues.list(queue, agent),
+            "counts": await self._queues.counts(agent),
+            "alerts": await self._queues.alerts(agent),
+            "agent": agent,
+            "lamp": lamp,
+            "waited": waited,
+            "called": called,
+            "short": short,
+            "now": self._now(),
+            "opened_id": request.match_info.get("id", ""),
+        }
+
+    async def _conversation_facts(
+        self,
+        request: web.Request,
+        conversation_id: str,
+        agent: Agent,
+        *,
+        before: int | None = None,
+    ) -> dict[str, Any]:
+        now = self._now()
+        try:
+            transcript = await self._queues.transcript(conversation_id, at=now, before=before)
+        except ConversationNotFound:
+            raise web.HTTPNotFound from None
+        if before is None:
+            await self._looks.seen(conversation_id, agent.id, newest(transcript.messages))
+        conversation, spell = transcript.conversation, transcript.spell
+        attendance = await self._agents.all()
+        names: Mapping[str, Agent] = {one.agent.id: one.agent for one in attendance}
+        cases = await self._cases.cases_of(conversation.person_id, limit=5)
+        return {
+            "opened": transcript,
+            "conversation": conversation,
+            "spell": spell,
+            "lines": lines(transcript),
+            "mode": mode(spell, agent),
+            "owner": names.get(spell.owner_id or "") if spell else None,
+            "others": [one for one in transcript.looks if one.agent.id != agent.id],
+            "colleagues": [one for one in attendance if one.agent.id != agent.id],
+            "names": names,
+            "cases": cases,
+            "canned": self._canned.filled(
+                conversation.language, case=cases[0].number if cases else ""
+            ),
+            "outcomes": ASKED_AT_CLOSING,
+            "departments": DEPARTMENTS,
+            "seen": newest(transcript.messages),
+            "cursor": transcript.cursor,
+            "agent": agent,
+            "lamp": lamp,
+            "called": called,
+            "short": short,
+            "now": now,
+        }

@@ -1,0 +1,204 @@
+// The inbox as it lives: follows events, keeps drafts, calls for attention until somebody comes.
+const main = document.getElementById("main");
+const opened = main.dataset.opened;
+const htmx = window.htmx;
+const QUEUE_WAIT_MS = 300;
+const CALL_AGAIN_MS = 20_000;
+const LOOK_AGAIN_MS = 12_000;
+
+// ---- panes on a phone
+for (const button of document.querySelectorAll("[data-show]")) {
+  button.addEventListener("click", () => {
+    main.dataset.pane = button.dataset.show;
+    for (const one of document.querySelectorAll("[data-show]")) {
+      one.toggleAttribute("aria-current", one === button);
+    }
+  });
+}
+
+// ---- the transcript stays at its end unless somebody reads further up
+const log = document.getElementById("log");
+const atEnd = () => log.scrollHeight - log.scrollTop - log.clientHeight < 80;
+const toEnd = () => {
+  log.scrollTop = log.scrollHeight;
+};
+if (log) toEnd();
+
+// ---- what changed is asked for, never assumed
+let queueAsked;
+const refreshQueue = () => {
+  clearTimeout(queueAsked);
+  queueAsked = setTimeout(() => {
+    const address = `/desk/inbox/queue?queue=${main.dataset.queue}&opened=${opened}`;
+    htmx.ajax("GET", address, { target: "#queue", swap: "innerHTML" }).then(callForAttention);
+  }, QUEUE_WAIT_MS);
+};
+
+let liveAsked;
+const refreshConversation = () => {
+  clearTimeout(liveAsked);
+  liveAsked = setTimeout(async () => {
+    const stay = atEnd();
+    const held = document.activeElement?.id;
+    await htmx.ajax("GET", `/desk/inbox/${opened}/live`, { target: "#log", swap: "innerHTML" });
+    if (stay) toEnd();
+    if (held) document.getElementById(held)?.focus();
+  }, 100);
+};
+
+document.body.addEventListener("htmx:afterRequest", (event) => {
+  const mode = event.detail.xhr?.getResponseHeader("X-Mode");
+  if (mode && mode !== main.dataset.mode) window.location.reload();
+});
+
+let follow = new EventSource(`/desk/events?after=${main.dataset.cursor}`);
+const heard = (event) => {
+  const told = JSON.parse(event.data);
+  if (told.reload) window.location.reload();
+  if (told.conversations.length) refreshQueue();
+  if (opened && told.conversations.includes(opened)) refreshConversation();
+};
+follow.addEventListener("message", heard);
+follow.addEventListener("error", () => {
+  if (follow.readyState === EventSource.CLOSED) setTimeout(() => window.location.reload(), 5_000);
+});
+document.addEventListener("visibilitychange", () => {
+  if (!document.hidden) {
+    refreshQueue();
+    if (opened) refreshConversation();
+  }
+});
+
+// ---- calling for attention: on the page, in the title, by sound, by the system
+const title = document.title;
+let sound;
+let called = 0;
+const beep = () => {
+  try {
+    sound ??= new AudioContext();
+    const tone = sound.createOscillator();
+    const volume = sound.createGain();
+    tone.frequency.value = 880;
+    volume.gain.setValueAtTime(0.15, sound.currentTime);
+    volume.gain.exponentialRampToValueAtTime(0.001, sound.currentTime + 0.5);
+    tone.connect(volume).connect(sound.destination);
+    tone.start();
+    tone.stop(sound.currentTime + 0.5);
+  } catch {
+    // a browser without sound still shows the alert
+  }
+};
+const callForAttention = () => {
+  const alerts = document.getElementById("alerts");
+  const count = Number(alerts?.dataset.count ?? 0);
+  document.title = count ? `(${count}) ${title}` : title;
+  if (count > called) {
+    beep();
+    if (document.hidden && window.Notification?.permission === "granted") {
+      new Notification(alerts.dataset.words, { tag: "baddala-alerts" });
+    }
+  }
+  called = count;
+  const allow = document.getElementById("allow-alerts");
+  if (allow && window.Notification?.permission === "default") {
+    allow.hidden = false;
+    allow.onclick = () => Notification.requestPermission().then(() => (allow.hidden = true));
+  }
+};
+callForAttention();
+setInterval(() => {
+  if (called) {
+    called = 0;
+    callForAttention();
+  }
+}, CALL_AGAIN_MS);
+
+// ---- the composer
+const form = document.getElementById("reply-form");
+if (form) {
+  const field = document.getElementById("reply");
+  const draft = `draft:${form.dataset.draft}`;
+  const line = document.getElementById("line");
+  line.value = crypto.randomUUID();
+  field.value = localStorage.getItem(draft) ?? "";
+  field.addEventListener("input", () => {
+    localStorage.setItem(draft, field.value);
+    const number = /^\/([1-9])$/.exec(field.value.trim());
+    if (number) insert(document.querySelectorAll("[data-insert]")[number[1] - 1]);
+  });
+  const insert = (chip) => {
+    if (!chip) return;
+    field.value = field.value.replace(/^\s*\/\d?\s*$/, "") + chip.dataset.insert;
+    localStorage.setItem(draft, field.value);
+    field.focus();
+  };
+  for (const chip of document.querySelectorAll("[data-insert]")) {
+    chip.addEventListener("click", () => insert(chip));
+  }
+  field.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && !event.isComposing) {
+      event.preventDefault();
+      form.requestSubmit();
+    }
+  });
+  form.addEventListener("said", () => {
+    field.value = "";
+    localStorage.removeItem(draft);
+    line.value = crypto.randomUUID();
+    refreshConversation();
+    setTimeout(() => document.getElementById("undo")?.remove(), 3_500);
+  });
+  document.body.addEventListener("submit", (event) => {
+    const text = event.target.dataset?.undo;
+    if (text && !field.value) {
+      field.value = text;
+      localStorage.setItem(draft, text);
+      setTimeout(refreshConversation, 300);
+    }
+  });
+}
+document.getElementById("note-form")?.addEventListener("said", (event) => {
+  event.target.reset();
+  refreshConversation();
+});
+
+// ---- who looks, who types
+if (opened) {
+  const look = (typing) => {
+    const body = new URLSearchParams(typing ? { typing: "yes" } : {});
+    fetch(`/desk/inbox/${opened}/look`, {
+      method: "POST",
+      body,
+      headers: { "X-CSRF-Token": document.body.dataset.csrf },
+    }).catch(() => {});
+  };
+  let typed = 0;
+  document.getElementById("reply")?.addEventListener("input", () => {
+    if (Date.now() - typed > 3_000) {
+      typed = Date.now();
+      look(true);
+    }
+  });
+  look(false);
+  setInterval(() => document.hidden || look(Date.now() - typed < LOOK_AGAIN_MS), LOOK_AGAIN_MS);
+}
+
+// ---- keyboard: j and k walk through the queue, r replies, n notes
+document.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input,textarea,select")) {
+    return;
+  }
+  const links = [...document.querySelectorAll("#queue .q a.nm")];
+  const at = links.indexOf(document.activeElement);
+  if (event.key === "j") links[Math.min(at + 1, links.length - 1)]?.focus();
+  if (event.key === "k") links[Math.max(at - 1, 0)]?.focus();
+  if (event.key === "r") {
+    event.preventDefault();
+    document.getElementById("reply")?.focus();
+  }
+  if (event.key === "n") {
+    event.preventDefault();
+    document.querySelector(".notes")?.setAttribute("open", "");
+    document.querySelector("#note-form textarea")?.focus();
+  }
+});

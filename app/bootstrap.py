@@ -22,8 +22,8 @@ from app.attachment_wiring import Attachments, build_attachments
 from app.desk_wiring import Desk, administration_of, build_desk
 from app.echo_wiring import build_echo
 from app.floor_wiring import FloorParts, build_floor
-from app.secret import signing_secret
 from app.settings import Settings
+from app.webchat_wiring import build_webchat
 from app.whatsapp_wiring import Whatsapp, service_window, whatsapp_for
 from cases.calendar import WorkingCalendar
 from cases.clocks import ServiceClocks
@@ -34,8 +34,8 @@ from cases.routing import RoutingRules
 from cases.service import CaseService
 from channels.ports import Channel
 from channels.webchat.channel import Told, WebchatChannel
-from channels.webchat.server import WebchatServer, socket_server
-from channels.webchat.sessions import Sessions
+from channels.webchat.server import socket_server
+from channels.webchat.uploads import Uploads
 from conversations.arrivals import WebhookStore
 from conversations.asking import Patience
 from conversations.attention import Attention
@@ -100,6 +100,7 @@ class House:
     desk: Desk
     whatsapp: Whatsapp | None
     attachments: Attachments
+    uploads: Uploads
 
 
 def case_service(store: CaseStore) -> CaseService:
@@ -240,17 +241,16 @@ def _furnished(
         default_language=settings.default_language,
     )
     sio, told = socket_server(settings.webchat_origins), Told()
-    WebchatServer(
+    uploads = build_webchat(
+        settings,
         sio,
-        sessions=Sessions(
-            signing_secret(settings.webchat_secret, settings.data_dir), new_id=new_id
-        ),
+        told,
+        files,
         reception=inbox,
-        store=conversations,
-        say=lines.sentence,
+        conversations=conversations,
+        lines=lines,
         now=now,
         new_id=new_id,
-        told=told,
     )
     webchat = WebchatChannel(sio, told)
     channels: dict[str, Channel] = {webchat.name: webchat}
@@ -300,6 +300,7 @@ def _furnished(
         desk=desk(people),
         whatsapp=whatsapp,
         attachments=files,
+        uploads=uploads,
     )
 
 

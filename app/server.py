@@ -41,6 +41,7 @@ def public_app(house: House) -> web.Application:
     app = web.Application(client_max_size=LARGEST_BODY)
     house.sio.attach(app)
     add_pages(app, socket_client=SOCKET_CLIENT)
+    house.uploads.add_to(app)
     if house.whatsapp is not None:
         house.whatsapp.attach(app)
 

@@ -47,3 +47,9 @@ def _visible(name: str) -> str:
 
 def _blank(one: str) -> bool:
     return one.isspace() or unicodedata.category(one) in ("Cc", "Cn", "Zl", "Zp", "Zs")
+
+
+def plain(name: str | None) -> str:
+    """Return a name as its sender wrote it, but for what has no shape; to be spoken of only."""
+    shown = "".join(" " if _blank(one) else one for one in _visible(name or ""))
+    return " ".join(shown.split())[:LONGEST] or "?"

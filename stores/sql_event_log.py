@@ -13,13 +13,13 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from conversations.model import OutboundMessage
 from conversations.ports import Event
+from stores.attachment_rows import work_with_files
 from stores.conversation_rows import (
     EVENTS,
     IDENTITIES,
     MESSAGES,
     WORK_WITH_ADDRESS,
     event_from,
-    work_from,
 )
 from stores.conversation_writes import NEWS
 from stores.database import reading
@@ -56,7 +56,7 @@ class SqlEventLog:
         ).order_by(MESSAGES.c.stored_at, MESSAGES.c.seq)
         async with reading(self._engine, snapshot=False) as connection:
             rows = (await connection.execute(wanted)).mappings().all()
-        found = [work_from(row) for row in rows]
+            found = await work_with_files(connection, rows)
         return [OutboundMessage(conversation.address, message) for conversation, message in found]
 
     def listening(self, heard: Callable[[], None]) -> Callable[[], Awaitable[None]] | None:

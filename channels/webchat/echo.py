@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Sequence
 
 import socketio
 
-from channels.webchat.channel import NAME, USER_ECHO, Told, WebchatChannel, our_room
+from channels.webchat.channel import BOT_UTTERED, NAME, USER_ECHO, Told, WebchatChannel, our_room
 from channels.webchat.protocol import whole
 from conversations.model import MessageState, OutboundMessage, Sender
 from conversations.ports import Event
@@ -32,6 +32,7 @@ class WebchatEcho:
 
     async def follow(self, events: Sequence[Event]) -> None:
         """Tell of messages that another process sent, and of people's own in their other tabs."""
+        await self._tell_of_files(events)
         news = [
             str(event.data["id"])
             for event in events
@@ -47,6 +48,18 @@ class WebchatEcho:
                 await self._sio.emit(USER_ECHO, whole(outbound.message), room=room)
             else:
                 await self._channel.send(outbound)
+
+    async def _tell_of_files(self, events: Sequence[Event]) -> None:
+        """Tell our widgets the messages again whose files the scanner has spoken of."""
+        changed = [str(one.data["message_id"]) for one in events if one.kind == "attachment"]
+        if not changed:
+            return
+        for outbound in await self._messages_on(NAME, list(dict.fromkeys(changed))):
+            heard = outbound.message.sender is Sender.CITIZEN
+            room = our_room(outbound.address.value)
+            await self._sio.emit(
+                USER_ECHO if heard else BOT_UTTERED, whole(outbound.message), room=room
+            )
 
 
 def _told_to_people(event: Event) -> bool:

@@ -13,10 +13,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from conversations.attachments import Attachment
 from conversations.model import Button, Message
 from kernel.language import Language
 
 MOST_SEQ = 2**31 - 1
+MOST_ATTACHMENTS = 5
 
 _CLIENT_ID = re.compile(r"[\w.:-]{1,64}", re.ASCII)
 _BLANK_LINES = re.compile(r"\n\s*\n")
@@ -46,12 +48,13 @@ class SessionRequest:
 
 @dataclass(frozen=True, slots=True)
 class Uttered:
-    """``user_uttered {message, session_id, customData|metadata, id}``."""
+    """``user_uttered {message, session_id, customData|metadata, id, attachments}``."""
 
     text: str
     session_id: object
     client_id: str | None
     language: Language | None
+    attachments: tuple[str, ...] = ()
 
     @classmethod
     def read(cls, given: object) -> Uttered:
@@ -66,6 +69,7 @@ class Uttered:
             told.get("session_id"),
             _client_id(told.get("id")),
             language_in(facts if isinstance(facts, dict) else {}),
+            _attachments(told.get("attachments")),
         )
 
 
@@ -73,6 +77,11 @@ def language_in(told: Mapping[str, Any]) -> Language | None:
     """Return the language a client names, if we speak it."""
     named = told.get("language")
     return Language(named) if named in ("ar", "en") else None
+
+
+def _attachments(given: object) -> tuple[str, ...]:
+    ids = given[:MOST_ATTACHMENTS] if isinstance(given, list) else []
+    return tuple(one for one in ids if isinstance(one, str) and _CLIENT_ID.fullmatch(one))
 
 
 def _client_id(given: object) -> str | None:
@@ -97,6 +106,19 @@ def whole(message: Message) -> Told:
         "quick_replies": [_quick_reply(one) for one in message.buttons],
         "metadata": dict(message.metadata),
         "language": message.language.value,
+        "attachments": [file_told(one) for one in message.attachments],
+    }
+
+
+def file_told(attachment: Attachment) -> Told:
+    """Return what our widget gets to know of a file; its link is asked for when it is needed."""
+    return {
+        "id": attachment.id,
+        "kind": attachment.kind.value,
+        "media_type": attachment.media_type,
+        "size": attachment.size,
+        "name": attachment.file_name,
+        "state": attachment.state.value,
     }
 
 

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import socketio
 
+from channels.webchat.attachment_links import AttachmentLinks
 from channels.webchat.channel import USER_ECHO, address_of, foreign_room, our_room
 from channels.webchat.channel import Told as ToldHere
 from channels.webchat.protocol import SessionRequest, Told, Uttered, language_in, whole
 from channels.webchat.sessions import Sessions
-from conversations.model import InboundMessage, MessageState
+from channels.webchat.uploads import Say, refusal_of
+from conversations.attachments import Attachment, AttachmentNotFound, AttachmentStore
+from conversations.model import InboundMessage, MessageKind, MessageState
 from conversations.ports import ConversationStore, Reception
 from kernel.language import Language
 
@@ -23,7 +27,7 @@ LARGEST_BODY = 2 * 1024 * 1024
 HISTORY_PAGE = 200
 SESSION_UNKNOWN = "session_unknown"
 
-SayRefusal = Callable[[str, Language], str]
+ACKNOWLEDGED = ("id", "seq", "text", "at", "attachments", "metadata")
 
 log = logging.getLogger(__name__)
 
@@ -51,6 +55,15 @@ def _may_connect(origin: str | None, environ: dict[str, Any], origins: Sequence[
     return origin is None or origin == own or origin in origins
 
 
+@dataclass(frozen=True, slots=True)
+class Files:
+    """What the server needs of files; ``largest`` is in bytes."""
+
+    store: AttachmentStore
+    links: AttachmentLinks
+    largest: int
+
+
 class WebchatServer:
     """Gives sessions, takes messages in, replays what was missed."""
 
@@ -61,13 +74,15 @@ class WebchatServer:
         sessions: Sessions,
         reception: Reception,
         store: ConversationStore,
-        say: SayRefusal,
+        say: Say,
         now: Callable[[], datetime],
         new_id: Callable[[], str],
         told: ToldHere | None = None,
+        files: Files | None = None,
     ) -> None:
         self._sio = sio
         self._told = told or ToldHere()
+        self._files = files
         self._sessions = sessions
         self._reception = reception
         self._store = store
@@ -77,6 +92,7 @@ class WebchatServer:
         sio.on("session_request", self._session_request)
         sio.on("user_uttered", self._user_uttered)
         sio.on("language_set", self._language_set)
+        sio.on("attachment_link", self._attachment_link)
 
     async def _session_request(self, sid: str, given: object = None, *_rest: object) -> None:
         asked = SessionRequest.read(given)
@@ -108,11 +124,12 @@ class WebchatServer:
         await self._sio.save_session(sid, {"session": session, "ours": ours, "language": language})
 
     async def _history(self, session: str, after: int) -> Told:
+        limits = {"largest_file": self._files.largest} if self._files else {}
         conversation = await self._store.find(address_of(session))
         if conversation is None:
-            return {"messages": [], "more": False}
+            return {"messages": [], "more": False} | limits
         messages, more = await self._store.history(conversation.id, after=after, limit=HISTORY_PAGE)
-        return {"messages": [whole(message) for message in messages], "more": more}
+        return {"messages": [whole(message) for message in messages], "more": more} | limits
 
     async def _user_uttered(self, sid: str, given: object = None, *_rest: object) -> Told | None:
         uttered = Uttered.read(given)
@@ -122,6 +139,11 @@ class WebchatServer:
         if session is None:
             text = self._say(SESSION_UNKNOWN, language or Language.AR)
             return {"ok": False, "code": SESSION_UNKNOWN, "text": text}
+        attachments: Sequence[Attachment] = ()
+        if uttered.attachments:
+            attachments, refusal = await self._sent_along(session, uttered, language)
+            if refusal is not None:
+                return refusal
         inbound = InboundMessage(
             address=address_of(session),
             provider_id=f"{session}:{uttered.client_id or self._new_id()}",
@@ -129,6 +151,7 @@ class WebchatServer:
             sent_at=self._now(),
             language_hint=language,
             refusal_shown=bool(joined.get("ours")),
+            **facts_of(attachments),
         )
         self._told.add(inbound.provider_id)
         try:
@@ -142,7 +165,39 @@ class WebchatServer:
         if message.state is MessageState.REFUSED:
             return {"ok": False, "code": str(message.reason), "text": received.refusal}
         told = whole(message)
-        return {"ok": True, **{name: told[name] for name in ("id", "seq", "text", "at")}}
+        return {"ok": True, **{name: told[name] for name in ACKNOWLEDGED}}
+
+    async def _sent_along(
+        self, session: str, uttered: Uttered, language: Language | None
+    ) -> tuple[Sequence[Attachment], Told | None]:
+        """Return the files of a message, or why it is refused because of one."""
+        conversation = await self._store.find(address_of(session))
+        found: Sequence[Attachment] = ()
+        if conversation is not None and self._files is not None:
+            found = await self._files.store.of_conversation(conversation.id, uttered.attachments)
+        bad = next((one for one in found if refusal_of(one.state)), None)
+        code = refusal_of(bad.state) if bad else AttachmentNotFound.code
+        if bad is None and len(found) == len(set(uttered.attachments)):
+            return found, None
+        name = bad.file_name if bad else "?"
+        text = self._say(str(code), language or Language.AR, file=name)
+        return (), {"ok": False, "code": str(code), "text": text}
+
+    async def _attachment_link(self, sid: str, given: object = None, *_rest: object) -> Told:
+        """Answer ``{ok, url}`` for a file of the session's own conversation."""
+        told = given if isinstance(given, dict) else {}
+        joined: dict[str, Any] = await self._sio.get_session(sid)
+        session = self._sessions.verified(told.get("session_id")) or joined.get("session")
+        wanted = told.get("id")
+        if session is None or self._files is None or not isinstance(wanted, str):
+            return {"ok": False}
+        conversation = await self._store.find(address_of(session))
+        if conversation is None:
+            return {"ok": False}
+        for one in await self._files.store.of_conversation(conversation.id, [wanted]):
+            if one.state.given_out:
+                return {"ok": True, "url": self._files.links.link(one.id, one.file_name)}
+        return {"ok": False}
 
     async def _language_set(self, sid: str, given: object = None, *_rest: object) -> None:
         told = given if isinstance(given, dict) else {}
@@ -153,3 +208,15 @@ class WebchatServer:
             return
         conversation = await self._store.ensure(address_of(session), language, self._now())
         await self._store.pin_language(conversation.id, language)
+
+
+def facts_of(attachments: Sequence[Attachment]) -> dict[str, Any]:
+    """Return what an inbound message says of its files; nothing without any."""
+    if not attachments:
+        return {}
+    first = attachments[0]
+    return {
+        "attachments": tuple(attachments),
+        "kind": MessageKind(first.kind.value),
+        "metadata": {"media": {"file_name": first.file_name, "media_type": first.media_type}},
+    }

@@ -129,6 +129,12 @@ class Client:
     async def emit(self, event: str, *given: Any) -> None:
         await self._sio.emit(event, given if len(given) != 1 else given[0])
 
+    async def call(self, event: str, given: Told) -> Told:
+        """Ask for something in this session and return the answer."""
+        told = {"session_id": self.session, **given}
+        answer: Told = await self._sio.call(event, told, timeout=WAIT_S)
+        return answer
+
     async def say(self, message: Any, *, client_id: Any = None, **more: Any) -> Told:
         """Say something and return the acknowledgement."""
         told = {"message": message, "session_id": self.session, "id": client_id, **more}

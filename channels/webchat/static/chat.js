@@ -5,6 +5,7 @@ import { Log } from "./log.js";
 import { Outbox } from "./outbox.js";
 import { Panel } from "./panel.js";
 import { Timeline } from "./timeline.js";
+import { upload } from "./tray.js";
 import { languageOf } from "./words.js";
 
 const DARK = matchMedia("(prefers-color-scheme:dark)");
@@ -31,7 +32,10 @@ export class Chat {
     this.#kit = kit;
     this.#words = kit.words;
     this.#log = new Log(this.#words, this.#deeds());
-    this.#composer = new Composer(this.#words, kit.storage, (text) => this.#say(text));
+    this.#composer = new Composer(this.#words, kit.storage, (text, files) => this.#say(text, null, files), {
+      upload: (file, progress) => this.#upload(file, progress),
+      announce: (text) => this.#panel.announce(text),
+    });
     this.#panel = new Panel(this.#words, this.#log, this.#composer, {
       opened: () => this.#opened(),
       closed: () => kit.tabStorage.set("open", "no"),
@@ -45,6 +49,7 @@ export class Chat {
       () => this.#show(),
     );
     kit.shadow.append(this.#panel.root);
+    this.#composer.dropOn(this.#panel.root);
     this.#dress();
     DARK.addEventListener("change", () => this.#dress());
     document.addEventListener("visibilitychange", () => this.#read());
@@ -111,13 +116,41 @@ export class Chat {
         this.#outbox.take(item);
         this.#composer.giveBack(item.text);
       },
+      link: (id) => this.#link(id),
       copied: () => this.#panel.announce(this.#words.say("copied")),
     };
   }
 
-  #say(text, payload = null) {
+  // A file needs a session to belong to, which the first connection gives.
+  #upload(file, progress) {
+    let running = null;
+    let cancelled = false;
+    const promise = this.#session().then((session) => {
+      if (cancelled) throw new Error("cancelled");
+      running = upload(this.#kit.address, session, this.#words.language, file, progress);
+      return running.promise;
+    });
+    const cancel = () => {
+      cancelled = true;
+      running?.cancel();
+    };
+    return { promise, cancel };
+  }
+
+  async #session() {
+    await this.#connect();
+    while (!this.#connection?.ready) await new Promise((again) => setTimeout(again, 200));
+    return this.#kit.storage.get("session");
+  }
+
+  async #link(id) {
+    const address = await this.#connection?.fileLink(id);
+    return address ? new URL(address, this.#kit.address).href : null;
+  }
+
+  #say(text, payload = null, files = []) {
     this.#log.toEnd();
-    this.#outbox.put(text, payload);
+    this.#outbox.put(text, payload, files);
     this.#connect();
   }
 
@@ -171,6 +204,9 @@ export class Chat {
         this.#show();
       },
       typing: (on) => this.#typing(on),
+      largestFile: (bytes) => {
+        this.#composer.largestFile = bytes;
+      },
     };
   }
 

@@ -1,6 +1,7 @@
 // Where the person writes: grows with the text, keeps a draft, counts near the limit, sends on Enter.
 import { el, put } from "./dom.js";
 import { icon } from "./icons.js";
+import { Tray } from "./tray.js";
 import { number } from "./words.js";
 
 const MOST = 4_000;
@@ -16,11 +17,22 @@ export class Composer {
   #count;
   #error;
   #privacy;
+  #tray;
+  #clip;
+  #picker;
+  #wanted = false;
 
-  /** `send(text)` gets what was written, within the limit and not blank. */
-  constructor(words, storage, send) {
+  /** `send(text, files)` gets what was written, within the limit, and what was uploaded; not both are empty. */
+  constructor(words, storage, send, deeds) {
     this.#storage = storage;
     this.#send = send;
+    this.#tray = new Tray(words, { ...deeds, changed: () => this.#trayChanged() });
+    this.#picker = el("input", { type: "file", multiple: true, hidden: true });
+    this.#clip = el("button", { type: "button", class: "btn icon quiet", onclick: () => this.#picker.click() }, icon("clip"));
+    this.#picker.addEventListener("change", () => {
+      this.#take([...this.#picker.files]);
+      this.#picker.value = "";
+    });
     this.#label = el("span", { class: "sr" });
     this.#field = el("textarea", { class: "inp", rows: "1", dir: "auto", id: "message", enterkeyhint: "send" });
     this.#button = el("button", { type: "submit", class: "btn icon pri" }, icon("send"));
@@ -28,21 +40,53 @@ export class Composer {
     this.#error = el("p", { class: "err", id: "too-long", role: "alert" });
     this.#privacy = el("p", { class: "foot-note", id: "privacy" });
     const label = el("label", { class: "grow" }, this.#label, this.#field);
-    const form = el("form", { class: "say-box", novalidate: true }, label, this.#button);
+    const form = el("form", { class: "say-box", novalidate: true }, this.#clip, this.#picker, label, this.#button);
     const under = el("div", { class: "under" }, this.#privacy, this.#count);
-    this.element = el("div", { class: "composer" }, this.#error, form, under);
+    this.element = el("div", { class: "composer" }, this.#error, this.#tray.element, form, under);
     form.addEventListener("submit", (event) => {
       event.preventDefault();
       this.#submit();
     });
     this.#field.addEventListener("input", () => this.#typed());
     this.#field.addEventListener("keydown", (event) => this.#pressed(event));
+    this.#field.addEventListener("paste", (event) => {
+      const files = [...(event.clipboardData?.files ?? [])];
+      if (files.length === 0) return;
+      event.preventDefault();
+      this.#take(files);
+    });
     this.translate(words);
     this.#put(storage.get("draft") ?? "");
   }
 
   focus() {
     this.#field.focus();
+  }
+
+  /** In bytes, as the server said. */
+  set largestFile(bytes) {
+    this.#tray.largest = bytes;
+  }
+
+  /** Let files be dropped anywhere on `area`. */
+  dropOn(area) {
+    const carries = (event) => event.dataTransfer?.types.includes("Files");
+    for (const name of ["dragenter", "dragover"]) {
+      area.addEventListener(name, (event) => {
+        if (!carries(event)) return;
+        event.preventDefault();
+        area.classList.add("dropping");
+      });
+    }
+    area.addEventListener("dragleave", (event) => {
+      if (!area.contains(event.relatedTarget)) area.classList.remove("dropping");
+    });
+    area.addEventListener("drop", (event) => {
+      if (!carries(event)) return;
+      event.preventDefault();
+      area.classList.remove("dropping");
+      this.#take([...event.dataTransfer.files]);
+    });
   }
 
   /** Put a text that could not be sent back in front of the person, before anything they wrote since. */
@@ -57,6 +101,9 @@ export class Composer {
     this.#label.textContent = words.say("message");
     put(this.#field, "placeholder", words.say("placeholder"));
     put(this.#button, "aria-label", words.say("send"));
+    put(this.#clip, "aria-label", words.say("attach"));
+    put(this.#clip, "title", words.say("attach"));
+    this.#tray.translate(words);
     put(this.element.querySelector("form"), "aria-label", words.say("composer"));
     this.#privacy.textContent = words.say("privacy");
     this.#measure();
@@ -90,13 +137,28 @@ export class Composer {
 
   #submit() {
     const text = this.#field.value;
-    if (text.trim() === "" || this.#measure() > MOST) {
+    this.#wanted = this.#tray.busy;
+    const nothing = text.trim() === "" && !this.#tray.ready;
+    if (this.#wanted || nothing || this.#measure() > MOST) {
       this.#field.focus();
       return;
     }
+    const { files } = this.#tray;
+    this.#tray.clear();
     this.#put("");
     this.#storage.remove("draft");
-    this.#send(text);
+    this.#send(text.trim() === "" ? "" : text, files);
+  }
+
+  #take(files) {
+    this.#tray.add(files);
+    this.#field.focus();
+  }
+
+  // Who pressed "send" while a file was on its way meant the file too: it goes when it has arrived.
+  #trayChanged() {
+    put(this.#button, "aria-busy", this.#tray.busy ? "true" : null);
+    if (this.#wanted && !this.#tray.busy) this.#submit();
   }
 
   // Characters as the server counts them: code points.

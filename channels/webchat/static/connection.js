@@ -3,7 +3,7 @@ const ACK_MS = 10_000;
 const AGAIN_MS = 1_500;
 
 /**
- * `heard` takes what arrives: line(state), session(id), history(messages), message(one), typing(on).
+ * `heard` takes what arrives: line(state), session(id), history(messages), message(one), typing(on), largestFile(bytes).
  * `asked` gives what a session request tells: session(), after(), language().
  */
 export class Connection {
@@ -58,13 +58,21 @@ export class Connection {
    * Send one message and return the server's acknowledgement.
    * Rejects when the line breaks or nothing comes back in 10 s; the same `id` may then be sent again.
    */
-  send({ id, message }) {
+  send({ id, message, files = [] }) {
     return this.#socket.timeout(ACK_MS).emitWithAck("user_uttered", {
       id,
       message,
+      ...(files.length > 0 && { attachments: files.map((file) => file.id) }),
       session_id: this.#asked.session(),
       metadata: { language: this.#asked.language() },
     });
+  }
+
+  /** The address of a file for a while, null when it may not be had. */
+  async fileLink(id) {
+    const given = { id, session_id: this.#asked.session() };
+    const answer = await this.#socket.timeout(ACK_MS).emitWithAck("attachment_link", given).catch(() => ({}));
+    return answer.ok ? answer.url : null;
   }
 
   pinLanguage(language) {
@@ -82,7 +90,8 @@ export class Connection {
       this.#heard.line("connected");
       this.#heard.session(typeof told === "string" ? told : told.session_id);
     });
-    socket.on("history", ({ messages, more }) => {
+    socket.on("history", ({ messages, more, largest_file }) => {
+      if (largest_file) this.#heard.largestFile(largest_file);
       this.#heard.history(messages);
       if (more && messages.length > 0) this.requestSession(messages.at(-1).seq);
     });

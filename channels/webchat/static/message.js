@@ -1,6 +1,7 @@
 // One message as an element. Built once; `update` brings its changing parts up to date.
 import { card } from "./card.js";
 import { el, put } from "./dom.js";
+import { fileOf, traitsOf } from "./files.js";
 import { icon } from "./icons.js";
 import { withLinks } from "./links.js";
 import { hour } from "./times.js";
@@ -19,8 +20,10 @@ export class Message {
   #by;
   #group = null;
   #shown = null;
+  #files = null;
+  #drawn = "";
 
-  /** `deeds`: choose(item, choice), retry(item), edit(item), ask(text), copied(). */
+  /** `deeds`: choose(item, choice), retry(item), edit(item), ask(text), copied(), link(fileId). */
   constructor(item, words, deeds) {
     this.#item = item;
     this.#words = words;
@@ -37,6 +40,7 @@ export class Message {
   update({ leads, answered }) {
     const item = this.#item;
     if (this.#shown !== item.text) this.#fill();
+    if (traitsOf(item.files) !== this.#drawn) this.#fillFiles();
     this.element.classList.toggle("failed", ["failed", "kept", "refused"].includes(item.state));
     if (this.#by) this.#tellWho(leads);
     if (this.#foot) this.#tellState();
@@ -47,7 +51,8 @@ export class Message {
     const { metadata, choices, sender } = this.#item;
     const heard = sender === "citizen" ? el("span", { class: "sr" }, `${this.#words.say("you")}: `) : null;
     if (metadata.handover) this.element.classList.add("plug");
-    this.element.append(...[this.#by, heard, this.#bubble, this.#foot].filter(Boolean));
+    this.#files = el("div", { class: "files", hidden: true });
+    this.element.append(...[this.#by, heard, this.#files, this.#bubble, this.#foot].filter(Boolean));
     if (metadata.card) this.element.append(card(metadata.card, this.#words, this.#deeds));
     if (choices.length > 0) {
       this.#group = this.#choices(choices);
@@ -58,13 +63,22 @@ export class Message {
   #fill() {
     const { text, sender, language } = this.#item;
     this.#shown = text;
-    this.#bubble.hidden = text === "";
+    this.#bubble.hidden = text === "" || (this.#item.files.length > 0 && this.#item.metadata.placeholder === true);
     this.#bubble.lang = languageOfText(text, sender === "citizen" ? null : language);
     const typed = sender === "citizen" || sender === "agent";
     // Paragraphs of an answer find their own direction; the frame follows the language of the whole.
     this.#bubble.dir = typed ? "auto" : { ar: "rtl", en: "ltr" }[this.#bubble.lang];
     this.#bubble.replaceChildren(...(typed ? withLinks(text, this.#words) : blocks(text, this.#words)));
     this.#bubble.classList.toggle("typed", typed);
+  }
+
+  // The sentence that stands for a file without words is for those who do not see the file.
+  #fillFiles() {
+    const { files, metadata } = this.#item;
+    this.#drawn = traitsOf(files);
+    this.#files.hidden = files.length === 0;
+    this.#files.replaceChildren(...files.map((file) => fileOf(file, this.#words, this.#deeds.link)));
+    if (files.length > 0 && metadata.placeholder) this.#bubble.hidden = true;
   }
 
   #tellWho(leads) {

@@ -24,8 +24,8 @@ export class Outbox {
     for (const one of left.sort((a, b) => a.at - b.at)) this.#timeline.add(one);
   }
 
-  put(text, payload = null) {
-    const one = { cid: newId(), text, payload, at: Date.now() };
+  put(text, payload = null, files = []) {
+    const one = { cid: newId(), text, payload, files, at: Date.now() };
     this.#storage.set(KEPT + one.cid, JSON.stringify(one));
     this.#timeline.add(one);
     this.flush();
@@ -51,7 +51,7 @@ export class Outbox {
       return;
     }
     this.#timeline.drop(item);
-    this.put(item.text, item.payload);
+    this.put(item.text, item.payload, item.files);
   }
 
   /** Take a message back, to be written anew. */
@@ -73,7 +73,7 @@ export class Outbox {
     this.#changed();
     try {
       const message = item.payload ?? item.text;
-      return this.#settle(item, await line.send({ id: item.cid, message }));
+      return this.#settle(item, await line.send({ id: item.cid, message, files: item.files }));
     } catch {
       this.#park(line.ready ? "failed" : "kept");
       return false;

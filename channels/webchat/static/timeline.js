@@ -53,14 +53,15 @@ export class Timeline {
     item.choices = told.quick_replies ?? [];
     item.metadata = told.metadata ?? {};
     item.language = told.language ?? null;
+    item.files = told.attachments ?? [];
     if (!known && item.sender === "citizen") this.#hideTwin(item);
     this.#advance();
     return item;
   }
 
   /** A message of the person, not yet at the server. `payload` is what a button sends for its title. */
-  add({ cid, text, payload, at }) {
-    const item = this.#push({ sender: "citizen", cid, text, payload, at: new Date(at) });
+  add({ cid, text, payload, at, files = [] }) {
+    const item = this.#push({ sender: "citizen", cid, text, payload, files, at: new Date(at) });
     item.state = "sending";
     return item;
   }
@@ -76,6 +77,8 @@ export class Timeline {
     item.seq = ack.seq ?? null;
     item.order = ack.seq ?? this.#nextOrder(item);
     item.text = ack.text ?? item.text;
+    item.files = ack.attachments ?? item.files;
+    item.metadata = ack.metadata ?? item.metadata;
     item.at = ack.at ? new Date(ack.at) : item.at;
     item.state = "delivered";
     item.twin = null;
@@ -109,6 +112,7 @@ export class Timeline {
       cid: null,
       payload: null,
       choices: [],
+      files: [],
       metadata: {},
       language: null,
       reason: null,

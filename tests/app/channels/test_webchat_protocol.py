@@ -69,6 +69,7 @@ def test_our_widget_gets_everything() -> None:
         "quick_replies": [{"content_type": "text", "title": "شكوى", "payload": "/choose"}],
         "metadata": {},
         "language": "ar",
+        "attachments": [],
     }
 
 

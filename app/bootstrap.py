@@ -52,6 +52,7 @@ from conversations.rasa_assistant import RasaAssistant
 from conversations.relay import Relay
 from conversations.sending import SendingStore
 from conversations.wakeup import Wakeup
+from conversations.wordless import Wordless
 from conversations.workers import Running, Worker
 from phrases.catalogue import Catalogue
 from stores.database import engine_for
@@ -292,6 +293,9 @@ def _furnished(
                 channels,
                 (to_answer, to_send),
                 people,
+                Wordless(
+                    assistant, conversations, files.store.to_recent_case, lines, new_id=new_id
+                ),
             ),
             echo(sio, webchat, told),
             files.scanning,
@@ -313,6 +317,7 @@ def _workers(
     channels: dict[str, Channel],
     wakeups: tuple[Wakeup, Wakeup],
     people: FloorParts,
+    wordless: Wordless,
 ) -> tuple[Running, ...]:
     to_answer, to_send = wakeups
 
@@ -340,6 +345,7 @@ def _workers(
         now=now,
         new_id=new_id,
         escalating=people.escalating,
+        wordless=wordless,
     )
     outbox = Outbox(conversations, channels, owner=new_id(), now=now, window=people.window)
     return (

@@ -169,6 +169,13 @@ class AttachmentStore(Protocol):
     async def attach(self, attachment_id: str, message_id: str, at: datetime) -> None:
         """Make a file part of a message that is stored already; raises AttachmentNotFound."""
 
+    async def to_recent_case(self, message_id: str, *, since: datetime, at: datetime) -> str | None:
+        """Give the files of a message to the case last opened in its conversation, with an
+        audit row; return its number, or None when none was opened after ``since``."""
+
+    async def of_case(self, number: str) -> Sequence[StoredAttachment]:
+        """Return the files of a case, oldest first."""
+
     async def next_unscanned(self, now: datetime) -> StoredAttachment | None:
         """Return the file that waits longest for the scanner and whose time has come."""
 

@@ -40,6 +40,7 @@ class FakeRasa:
         self.heard: list[Item] = []
         self.looked_up: list[str] = []
         self.resets: list[str] = []
+        self.in_form: set[str] = set()
         self.at_once: dict[str, int] = defaultdict(int)
         self.most_at_once = 0
         self._trackers: dict[str, list[Item]] = defaultdict(list)
@@ -77,7 +78,9 @@ class FakeRasa:
     async def _tracker(self, request: web.Request) -> web.Response:
         sender = request.match_info["id"]
         if request.query.get("include_events") == "NONE":
-            return web.json_response({"sender_id": sender, "slots": {"language": "ar"}})
+            form = {"name": "complaint_form"} if sender in self.in_form else {}
+            told = {"sender_id": sender, "slots": {"language": "ar"}, "active_loop": form}
+            return web.json_response(told)
         self.looked_up.append(sender)
         return web.json_response({"sender_id": sender, "events": self._trackers[sender]})
 

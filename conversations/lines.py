@@ -19,11 +19,23 @@ MASKED, ONE_MOMENT, NOT_ANSWERED = "masked", "one_moment", "not_answered"
 HANDED_OVER, GIVEN_BACK, CLOSED = "handed_over", "given_back", "closed"
 CALLBACK = "callback"
 NOT_READ = "not_read"
+FILE_IN_FORM, FILE_FOR_CASE, FILE_KEPT = "file_in_form", "file_for_case", "file_kept"
 INFECTED, UNSCANNABLE = "attachment_infected", "attachment_unscannable"
 
 _LONGEST_NAME = 120
 
-_TO_A_PERSON = "/talk_to_human"
+_A_PERSON = ("talk_to_human", "/talk_to_human")
+_OFFERED = {
+    NOT_ANSWERED: (_A_PERSON,),
+    NOT_READ: (_A_PERSON,),
+    FILE_KEPT: (
+        ("complaint", '/choose{"choice": "complaint"}'),
+        ("consultation", '/choose{"choice": "consultation"}'),
+        ("track_case", "/track_case"),
+        _A_PERSON,
+    ),
+}
+"""The buttons under a line: their phrases and what they stand for."""
 
 
 class Lines:
@@ -45,8 +57,10 @@ class Lines:
 
     def line(self, reason: str, language: Language, at: datetime, **facts: str | int) -> NewMessage:
         """Return the sentence as a message to be sent; an apology offers a person."""
-        offers = reason in (NOT_ANSWERED, NOT_READ)
-        button = Button(self._phrases.say("choice_talk_to_human", language), _TO_A_PERSON)
+        buttons = tuple(
+            Button(self._phrases.say(f"choice_{name}", language), payload)
+            for name, payload in _OFFERED.get(reason, ())
+        )
         return NewMessage(
             id=self._new_id(),
             sender=Sender.SYSTEM,
@@ -54,7 +68,7 @@ class Lines:
             language=language,
             state=MessageState.PENDING,
             reason=reason,
-            buttons=(button,) if offers else (),
+            buttons=buttons,
             at=at,
             sent_at=at,
         )

@@ -48,6 +48,13 @@ class RasaAssistant:
             raise AssistantError(problem="no events")
         return _said_to(message_id, events)
 
+    async def asking(self, conversation_id: str) -> bool:
+        """Tell whether a form waits for an answer."""
+        place = self._url / "conversations" / conversation_id / "tracker"
+        tracker = await self._call("GET", place % {"include_events": "NONE"})
+        loop = tracker.get("active_loop") if isinstance(tracker, dict) else None
+        return isinstance(loop, dict) and bool(loop.get("name"))
+
     async def reset(self, conversation_id: str) -> None:
         """Begin a new session in Rasa: no form, no slot but the language."""
         place = self._url / "conversations" / conversation_id / "tracker"

@@ -26,6 +26,7 @@ from conversations.model import (
 from conversations.ports import Assistant, Lease, NewMessage, Task
 from conversations.sending import MOST_BREAKS, SendingStore
 from conversations.wakeup import Wakeup
+from conversations.wordless import Wordless
 from kernel.folding import for_display
 from kernel.reading import read
 
@@ -63,9 +64,11 @@ class Relay:
         now: Callable[[], datetime],
         new_id: Callable[[], str],
         escalating: Escalating,
+        wordless: Wordless | None = None,
     ) -> None:
         self._store = store
         self._escalating = escalating
+        self._wordless = wordless
         self._asking = Asking(assistant, patience, attention)
         self._lines = lines
         self._patience = patience
@@ -108,7 +111,7 @@ class Relay:
             await self._leave_for_people(lease, conversation, message)
             return
         if message.metadata.get(PLACEHOLDER):
-            await self._say_not_read(lease, message)
+            await self._say_to_wordless(lease, conversation, message)
             return
         try:
             async with self._waited_for(lease, conversation, message):
@@ -196,12 +199,18 @@ class Relay:
             lease, message, state, reason=reason, lines=[line], at=at, decide=decide
         )
 
-    async def _say_not_read(self, lease: Lease, message: Message) -> None:
-        """Tell that the assistant reads words only: what was sent is kept for people."""
+    async def _say_to_wordless(
+        self, lease: Lease, conversation: Conversation, message: Message
+    ) -> None:
+        """Answer a message without words of its own; the assistant reads words only."""
         at = self._now()
-        line = replace(self._lines.line(NOT_READ, message.language, at), answer_to=message.id)
+        if self._wordless is None:
+            line = self._lines.line(NOT_READ, message.language, at)
+            said: Sequence[NewMessage] = [replace(line, answer_to=message.id)]
+        else:
+            said = await self._wordless.answer(conversation, message, at)
         await self._store.settle(
-            lease, message, MessageState.ANSWERED, reason=None, lines=[line], at=at
+            lease, message, MessageState.ANSWERED, reason=None, lines=said, at=at
         )
         self._to_send.wake()
 

@@ -22,6 +22,7 @@ from conversations.attachments import (
 )
 from conversations.ports import NewMessage
 from kernel.language import Language
+from stores.attachment_cases import join_recent_case
 from stores.attachment_files import AttachmentFiles
 from stores.attachment_rows import ATTACHMENTS, attachment_from, attachment_values, stored_from
 from stores.conversation_rows import MESSAGES
@@ -129,6 +130,20 @@ class SqlAttachmentStore:
             if moved.rowcount != 1:
                 raise AttachmentNotFound(attachment_id=attachment_id)
             await _tell(connection, attachment_id, at)
+
+    async def to_recent_case(self, message_id: str, *, since: datetime, at: datetime) -> str | None:
+        """Give the files of a message to the case last opened in its conversation."""
+        async with self._engine.begin() as connection:
+            return await join_recent_case(connection, message_id, since=since, at=at)
+
+    async def of_case(self, number: str) -> Sequence[StoredAttachment]:
+        """Return the files of a case, oldest first."""
+        wanted = sa.select(ATTACHMENTS).where(ATTACHMENTS.c.case_number == number)
+        async with reading(self._engine, snapshot=False) as connection:
+            rows = await connection.execute(
+                wanted.order_by(ATTACHMENTS.c.stored_at, ATTACHMENTS.c.id)
+            )
+            return [stored_from(row) for row in rows.mappings()]
 
     async def next_unscanned(self, now: datetime) -> StoredAttachment | None:
         """Return the file that waits longest for the scanner and whose time has come."""

@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from cases.errors import CaseChanged, CaseNotFound
 from cases.model import Case, CaseEvent, CaseKind
 from cases.ports import CaseQuery, Change
+from stores.attachment_cases import add_files, gather_files
 from stores.audit_tables import record
 from stores.case_rows import case_from, case_values, event_from, event_values
 from stores.case_tables import CaseEventRow, CaseRow, CaseSequenceRow
@@ -55,7 +56,9 @@ class SqlCaseStore:
                 return before
             await _keep_event(connection, change.event)
             await connection.execute(sa.insert(CASES).values(case_values(change.case)))
-            return change.case
+            case = change.case
+            await gather_files(connection, case.number, case.conversation_id, case.opened_at)
+            return case
 
     async def _next_in_sequence(self, connection: AsyncConnection, year: int) -> int:
         upsert = postgresql.insert if self._engine.dialect.name == "postgresql" else sqlite.insert
@@ -87,6 +90,7 @@ class SqlCaseStore:
             await connection.execute(
                 sa.update(CASES).where(CASES.c.number == number).values(case_values(saved))
             )
+            await add_files(connection, number, change.event.caused_by)
             return saved
 
     async def get(self, number: str) -> Case:

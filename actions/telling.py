@@ -43,7 +43,8 @@ class Telling:
         moves = [
             event.at
             for event in await self._cases.timeline(case.number)
-            if event.kind in (EventKind.OPENED, EventKind.MOVED) or "state" in event.after
+            if event.kind in (EventKind.OPENED, EventKind.MOVED)
+            or event.after.keys() & {"state", "department"}
         ]
         return moves[-1] if moves else case.opened_at
 

@@ -42,7 +42,9 @@ class WhichCase:
         alike = [
             case
             for case in await self._cases.cases_of(turn.person_id)
-            if case.kind is CaseKind(kind) and not case.finished
+            if case.kind is CaseKind(kind)
+            and not case.finished
+            and case.caused_by != turn.message_id  # a turn that is repeated after a crash
         ]
         quoted = [case for case in alike if detail and detail == case.reference]
         return quoted or [c for c in alike if department is None or c.department == department]

@@ -1,6 +1,7 @@
 """A follow-up joins the open case it is about; the same matter is not registered twice."""
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -9,9 +10,10 @@ from actions.own_cases import meant, says_more
 from cases.model import Case, CaseKind, CaseState
 from cases.service import CaseService
 from kernel.language import Language
+from stores.memory_case_store import MemoryCaseStore
 from tests.app.actions.house import MONDAY_MORNING, a_case_service, an_action, ran, responses
 from tests.app.actions.turns import a_tracker
-from tests.app.cases.test_service import REQUEST
+from tests.app.cases.test_service import REQUEST, Clock, service_on
 
 STORY = "انخصم من بطاقتي المبلغ مرتين وللحين ما رجع لي شي"
 BASE = replace(REQUEST, person_id="p-7", reference=None, contact=None)
@@ -241,6 +243,31 @@ async def test_a_complaint_is_registered_before_the_colleague_goes_on() -> None:
     matter = {"kind": "complaint", "department": case.department, "case": case.number}
     assert {"matter": matter} in [one.get("custom") for one in said]
     assert "followup" not in left
+
+
+async def test_a_turn_that_is_repeated_registers_once_and_adds_nothing() -> None:
+    cases = a_case_service()
+    for _ in range(2):
+        said, _ = await ran(an_action("action_start_case", cases), complains(**HANDED))
+        assert responses(said) == ["utter_complaint_opened"]
+    [case] = await cases.cases_of("p-7")
+    assert await notes(cases, case) == []
+
+
+async def test_a_case_that_was_passed_on_is_there_since_then() -> None:
+    clock = Clock()
+    cases = service_on(MemoryCaseStore(), clock)
+    case = await opened(cases, "m-0")
+    clock.now += timedelta(days=1)
+    await cases.reclassify(
+        case.number,
+        kind=case.kind,
+        department="MIL",
+        priority=case.priority,
+        actor="agent:mariam",
+    )
+    said, _ = await ran(an_action("action_track_case", cases), a_tracker(case.number))
+    assert f" {clock.now.day} " in said[0]["since"]
 
 
 async def test_an_open_case_gets_the_words_before_the_colleague_goes_on() -> None:

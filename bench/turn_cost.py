@@ -43,7 +43,8 @@ def script(questions: Sequence[str], yes: str, complaint: str) -> tuple[Line, ..
         said_yes,
         Line(second, FAQ, ("utter_faq", "utter_did_this_help")),
         said_yes,
-        Line(complaint, OTHER),
+        Line('/choose{"choice": "complaint"}', OTHER),
+        Line(complaint, ANSWER, ("complaint_form",)),
         Line('/inform{"department": "CSC"}', OTHER),  # asked only when the model is not sure
         Line('/inform{"segment": "public"}', ANSWER, ("complaint_form",)),
         Line(first, ASIDE, ("utter_faq", "complaint_form")),

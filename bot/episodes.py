@@ -3,18 +3,29 @@
 from __future__ import annotations
 
 import json
+from collections import OrderedDict
 from itertools import islice
 from typing import Any
 
 import sqlalchemy as sa
 from rasa.core.tracker_store import InMemoryTrackerStore, SQLTrackerStore
-from rasa.shared.core.events import ActionExecuted, ActiveLoop, Event, SessionStarted, SlotSet
+from rasa.shared.core.events import (
+    ActionExecuted,
+    ActiveLoop,
+    Event,
+    SessionStarted,
+    SlotSet,
+    UserUttered,
+)
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from bot.patches import apply_patches
 
 LIMIT = 40
 BEFORE = 2
+AT_HAND = 64
+"""Conversations whose tracker stays in memory between two turns; others are read again."""
+
 NOT_CARRIED = frozenset({"session_started_metadata"})
 
 
@@ -77,6 +88,7 @@ class SqlEpisodes(Episodes, SQLTrackerStore):
     def __init__(self, domain: Any = None, **settings: Any) -> None:
         apply_patches()
         self._strangers: set[str] = set()
+        self._at_hand: OrderedDict[str, tuple[int, Any, DialogueStateTracker]] = OrderedDict()
         super().__init__(domain=domain, **settings)
         if self.engine.dialect.name == "sqlite":
             self._keep_connections()
@@ -100,6 +112,9 @@ class SqlEpisodes(Episodes, SQLTrackerStore):
         as Rasa replays from the session start, and an action sees what was asked last.
         """
         with self.engine.connect() as connection:
+            kept = self._kept(sender_id, connection)
+            if kept is not None:
+                return kept
             rows = (
                 connection.execute(EPISODE, {"sender": sender_id, "before": BEFORE}).scalars().all()
             )
@@ -111,6 +126,25 @@ class SqlEpisodes(Episodes, SQLTrackerStore):
         tracker = DialogueStateTracker.from_dict(sender_id, known, self.domain.slots)
         tracker.stored_events = len(tracker.events)
         return tracker
+
+    def _kept(self, sender_id: str, connection: Any) -> DialogueStateTracker | None:
+        """Return the tracker at hand, if it is as the table says; it is not at hand any more.
+
+        A turn that breaks off leaves its tracker with events that were never stored, another
+        process leaves newer rows: both are read again.
+        """
+        newest, domain, tracker = self._at_hand.pop(sender_id, (0, None, None))
+        if tracker is None or domain is not self.domain:
+            return None
+        if len(tracker.events) != tracker.stored_events:
+            return None
+        stored = connection.execute(NEWEST, {"sender": sender_id}).scalar()
+        return tracker if stored == newest else None
+
+    def _keep(self, newest: int, tracker: DialogueStateTracker) -> None:
+        self._at_hand[tracker.sender_id] = (newest, self.domain, tracker)
+        while len(self._at_hand) > AT_HAND:
+            self._at_hand.popitem(last=False)
 
     async def _write(self, tracker: DialogueStateTracker) -> None:
         """Append what the table does not hold yet; one transaction."""
@@ -125,10 +159,14 @@ class SqlEpisodes(Episodes, SQLTrackerStore):
                 fresh = list(self._additional_events(session, tracker))
         else:
             fresh = list(islice(tracker.events, known, None))
+        newest = None
         if fresh:
             with self.engine.begin() as connection:
                 connection.execute(APPEND, [row_of(tracker.sender_id, event) for event in fresh])
+                newest = connection.execute(NEWEST, {"sender": tracker.sender_id}).scalar()
         tracker.stored_events = len(tracker.events)
+        if newest is not None and grown(fresh):
+            self._keep(newest, tracker)
 
 
 EPISODE = sa.text(
@@ -139,7 +177,14 @@ EPISODE = sa.text(
     " AND e.type_name = 'user' AND e.id < start.id ORDER BY e.id DESC LIMIT :before) AS recent),"
     " (SELECT id FROM start)) ORDER BY id"
 )
+NEWEST = sa.text("SELECT MAX(id) FROM events WHERE sender_id = :sender")
 APPEND = sa.insert(SQLTrackerStore.SQLEvent.__table__)
+
+
+def grown(fresh: list[Event]) -> bool:
+    """Tell whether a turn was added and no new episode was begun, before which much is dropped."""
+    heard = any(isinstance(event, UserUttered) for event in fresh)
+    return heard and not any(isinstance(event, SessionStarted) for event in fresh[1:])
 
 
 def row_of(sender_id: str, event: Event) -> dict[str, Any]:

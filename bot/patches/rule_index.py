@@ -8,10 +8,17 @@ from dataclasses import dataclass
 from typing import Any
 
 from rasa.core.policies.rule_policy import RULES, RULES_FOR_LOOP_UNHAPPY_PATH, RulePolicy
-from rasa.shared.core.constants import PREVIOUS_ACTION, SHOULD_NOT_BE_SET, USER
-from rasa.shared.core.domain import State
+from rasa.shared.core.constants import (
+    ACTION_LISTEN_NAME,
+    PREVIOUS_ACTION,
+    SHOULD_NOT_BE_SET,
+    USER,
+)
+from rasa.shared.core.domain import Domain, State
+from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.nlu.constants import ACTION_NAME, INTENT
 
+STOCK_FIND = RulePolicy._find_action_from_rules
 Rule = tuple[str, list[State]]
 """A key of the lookup, and its states, the last one first."""
 
@@ -64,12 +71,14 @@ def index_of(policy: RulePolicy, lookup: dict[str, str]) -> RuleIndex:
     return index
 
 
+def indexes(policy: RulePolicy) -> list[RuleIndex]:
+    """Return the indexes of a policy's rules: what to do, and when not to go on with a form."""
+    return [index_of(policy, policy.lookup[name]) for name in (RULES, RULES_FOR_LOOP_UNHAPPY_PATH)]
+
+
 def longest_rule(policy: RulePolicy) -> int:
     """Return how many states back a policy's rules can look."""
-    return max(
-        index_of(policy, policy.lookup[name]).longest
-        for name in (RULES, RULES_FOR_LOOP_UNHAPPY_PATH)
-    )
+    return max(index.longest for index in indexes(policy))
 
 
 def possible_keys(self: RulePolicy, lookup: dict[str, str], states: list[State]) -> set[str]:
@@ -92,6 +101,27 @@ def matches(policy: RulePolicy, of_rule: State, state: State) -> bool:
     return bool(policy._does_rule_match_state(of_rule, state))
 
 
+def action_from_rules(
+    self: RulePolicy,
+    tracker: DialogueStateTracker,
+    domain: Domain,
+    use_text_for_last_user_input: bool,
+) -> tuple[str | None, str | None, bool]:
+    """Return action, rule and whether a form was interrupted; asks by text only if a rule could.
+
+    Rasa asks twice after each message: by its text, then by its intent.
+    """
+    if use_text_for_last_user_input and not any(
+        index.loose or (ACTION_LISTEN_NAME, None) in index.by_last for index in indexes(self)
+    ):
+        return None, None, False
+    found: tuple[str | None, str | None, bool] = STOCK_FIND(
+        self, tracker, domain, use_text_for_last_user_input
+    )
+    return found
+
+
 def apply() -> None:
     """Look rules up."""
     RulePolicy._get_possible_keys = possible_keys
+    RulePolicy._find_action_from_rules = action_from_rules

@@ -42,6 +42,7 @@ PLACES: tuple[tuple[Any, str], ...] = (
     (Slot, "__copy__"),
     (RulePolicy, "_prediction_states"),
     (RulePolicy, "_get_possible_keys"),
+    (RulePolicy, "_find_action_from_rules"),
     (RulePolicy, "format_tracker_states"),
     (action, "default_actions"),
     (TemplatedNaturalLanguageGenerator, "_random_response_for"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from pathlib import Path
 from typing import Any
 
@@ -19,9 +20,9 @@ from rasa.shared.core.events import (
     SlotSet,
     UserUttered,
 )
-from rasa.shared.core.trackers import DialogueStateTracker
+from rasa.shared.core.trackers import DialogueStateTracker, EventVerbosity
 
-from bot.episodes import LIMIT, MemoryEpisodes, SqlEpisodes, episode_length
+from bot.episodes import AT_HAND, LIMIT, MemoryEpisodes, SqlEpisodes, episode_length
 
 TURNS = 300
 SENDER = "web-لمى-7"
@@ -176,3 +177,78 @@ def test_what_the_person_was_asked_last_outlives_a_cut(sql: SqlEpisodes) -> None
     for _ in range(40):
         talk(sql, 1)
         assert asked_last(loaded(sql)) == "utter_faq/working_hours"
+
+
+# --- trackers at hand ---
+
+
+def same(one: DialogueStateTracker, other: DialogueStateTracker) -> bool:
+    """Whether two trackers know the same, as far as it can be stored or sent."""
+    verbosity = EventVerbosity.ALL
+    return json.dumps(one.current_state(verbosity)) == json.dumps(other.current_state(verbosity))
+
+
+def test_a_tracker_at_hand_is_the_one_that_would_be_read(
+    tiny_model: Path, tiny_domain: Domain, sql: SqlEpisodes
+) -> None:
+    agent = Agent.load(tiny_model, tracker_store=sql)
+    reader = SqlEpisodes(tiny_domain, dialect="sqlite", db=sql.engine.url.database)
+    texts = [
+        "متى ينزل المعاش",
+        "انخصم مني المبلغ مرتين في نفس العملية",
+        "what are your working hours",
+        "معاش الوالد متأخر من شهرين ومحد يرد علينا",
+        "many thanks to you",
+        "وين وصل طلبي رقم DF-26-004173",
+    ]
+    compared = 0
+    for turn in range(40):
+        message = UserMessage(texts[turn % len(texts)], CollectingOutputChannel(), SENDER)
+        asyncio.run(agent.processor.handle_message(message))
+        kept = sql._at_hand.get(SENDER)
+        if kept is not None:
+            compared += 1
+            assert same(kept[2], loaded(reader)), f"turn {turn}"
+    assert compared > 20
+
+
+def test_a_turn_that_broke_off_is_not_at_hand(sql: SqlEpisodes) -> None:
+    talk(sql, 3)
+    assert SENDER in sql._at_hand
+
+    async def break_off() -> None:
+        tracker = await sql.get_or_create_tracker(SENDER)
+        tracker.update(UserUttered("لم يُحفظ INV-9"))
+
+    asyncio.run(break_off())
+    assert texts_of(loaded(sql))[-1] == "وين طلبي DF-26-2"
+    talk(sql, 1)
+    _, _, kept = sql._at_hand[SENDER]
+    kept.update(UserUttered("لم يُحفظ INV-9"))
+    assert texts_of(loaded(sql))[-1] == "وين طلبي DF-26-0"
+
+
+def test_what_another_process_stored_is_seen(tiny_domain: Domain, sql: SqlEpisodes) -> None:
+    other = SqlEpisodes(tiny_domain, dialect="sqlite", db=sql.engine.url.database)
+    talk(sql, 3)
+    talk(other, 2)
+    assert texts_of(loaded(sql))[-2:] == ["وين طلبي DF-26-0", "وين طلبي DF-26-1"]
+
+
+def test_a_new_model_reads_again(tiny_domain: Domain, sql: SqlEpisodes) -> None:
+    talk(sql, 3)
+    _, _, kept = sql._at_hand[SENDER]
+    sql.domain = Domain.from_dict(tiny_domain.as_dict())
+    assert loaded(sql) is not kept
+
+
+def test_few_conversations_are_at_hand(sql: SqlEpisodes) -> None:
+    async def many() -> None:
+        for number in range(AT_HAND + 10):
+            for _ in range(2):
+                tracker = await sql.get_or_create_tracker(f"web-{number}")
+                tracker.update_with_events(a_turn(number), sql.domain)
+                await sql.save(tracker)
+
+    asyncio.run(many())
+    assert len(sql._at_hand) == AT_HAND

@@ -34,6 +34,7 @@ from stores.webhook_tables import RawWebhookRow
 
 ATTEMPTS = 5
 MOST_STATUSES = 50
+FEW = 20
 KEPT, QUARANTINED = "kept", "quarantined"
 _DEADLOCK = "40P01"
 
@@ -63,7 +64,10 @@ class SqlWebhookStore:
                     batch = WebhookBatch(
                         connection, raw.channel, at=raw.received_at, new_id=self._new_id
                     )
-                    stored = await batch.keep(arrivals, renames)
+                    # few messages are new ones nearly always: whether they are is told
+                    # by the database, and then looked up
+                    look = attempt > 0 or len(arrivals) > FEW
+                    stored = await batch.keep(arrivals, renames, look=look)
                     return WebhookKept(False, stored, len(arrivals) - stored, aside)
             except DBAPIError as error:  # somebody stored the same, or the same new person
                 if not _worth_repeating(error) or attempt == ATTEMPTS - 1:

@@ -15,15 +15,44 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from conversations.arrivals import Rename
-from conversations.model import Address, Controller, Conversation
+from conversations.model import Address, Controller, Conversation, Sender
 from kernel.language import Language
-from stores.conversation_rows import CONVERSATIONS, IDENTITIES, PEOPLE, conversation_from
+from stores.conversation_rows import (
+    CONVERSATIONS,
+    IDENTITIES,
+    MESSAGES,
+    PEOPLE,
+    conversation_from,
+)
+from stores.conversation_tables import ACCEPTED, UNPLACED
 from stores.conversation_writes import Happened
+from stores.tables import UtcTime
 
 CHUNK = 400
 """Values in one statement; the databases take some thousands."""
 
 CONFLICT = "identity_conflict"
+
+
+_LATELY = (
+    sa.select(sa.func.count())
+    .where(MESSAGES.c.conversation_id == CONVERSATIONS.c.id, ACCEPTED)
+    .where(MESSAGES.c.stored_at > sa.bindparam("since", type_=UtcTime))
+    .scalar_subquery()
+)
+_ASKED = (
+    sa.select(MESSAGES.c.buttons)
+    .where(MESSAGES.c.conversation_id == CONVERSATIONS.c.id)
+    .where(MESSAGES.c.sender != Sender.CITIZEN.value)
+    .order_by(MESSAGES.c.seq.desc())
+    .limit(1)
+    .scalar_subquery()
+)
+_UNPLACED = (
+    sa.select(sa.func.count())
+    .where(MESSAGES.c.conversation_id == CONVERSATIONS.c.id, UNPLACED)
+    .scalar_subquery()
+)
 
 
 @dataclass(slots=True)
@@ -37,13 +66,20 @@ class Known:
 
 @dataclass(slots=True)
 class Thread:
-    """A conversation while a batch is added to it."""
+    """A conversation while a batch is added to it.
+
+    ``lately``: how many messages were accepted since the look-back began. ``asked``: our
+    last message has buttons. ``unplaced``: there are facts whose message has not come yet.
+    """
 
     conversation: Conversation
     identity: Known
     last_seq: int
     last_heard_at: datetime | None = None
     new: bool = False
+    lately: int = 0
+    asked: bool = False
+    unplaced: bool = False
     accepted: list[datetime] = field(default_factory=list)
     happened: list[Happened] = field(default_factory=list)
     first_seq: int = 0
@@ -70,13 +106,17 @@ class Threads:
         """Return every thread that was read or made."""
         return self._threads.values()
 
-    async def load(self, connection: AsyncConnection, addresses: Sequence[Address]) -> None:
+    async def load(
+        self, connection: AsyncConnection, addresses: Sequence[Address], *, since: datetime
+    ) -> None:
         """Read and lock whatever is stored about some addresses, in one order for everybody."""
         values = sorted({one.value for one in addresses})
         for start in range(0, len(values), CHUNK):
-            await self._load(connection, values[start : start + CHUNK])
+            await self._load(connection, values[start : start + CHUNK], since)
 
-    async def _load(self, connection: AsyncConnection, values: Sequence[str]) -> None:
+    async def _load(
+        self, connection: AsyncConnection, values: Sequence[str], since: datetime
+    ) -> None:
         people = (
             sa.select(IDENTITIES.c.person_id)
             .where(IDENTITIES.c.channel == self._channel, IDENTITIES.c.value.in_(values))
@@ -95,11 +135,20 @@ class Threads:
         if not by_id:
             return
         rows = await connection.execute(
-            sa.select(CONVERSATIONS, IDENTITIES.c.channel, IDENTITIES.c.kind, IDENTITIES.c.value)
+            sa.select(
+                CONVERSATIONS,
+                IDENTITIES.c.channel,
+                IDENTITIES.c.kind,
+                IDENTITIES.c.value,
+                _LATELY.label("lately"),
+                _ASKED.label("asked"),
+                _UNPLACED.label("unplaced"),
+            )
             .join(IDENTITIES, IDENTITIES.c.id == CONVERSATIONS.c.identity_id)
             .where(CONVERSATIONS.c.identity_id.in_(by_id))
             .order_by(CONVERSATIONS.c.id)
-            .with_for_update(of=CONVERSATIONS)
+            .with_for_update(of=CONVERSATIONS),
+            {"since": since},
         )
         found = [
             Thread(
@@ -107,6 +156,9 @@ class Threads:
                 by_id[row["identity_id"]],
                 row["last_seq"],
                 row["last_heard_at"],
+                lately=row["lately"],
+                asked=bool(row["asked"]),
+                unplaced=bool(row["unplaced"]),
             )
             for row in rows.mappings()
         ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -39,14 +40,20 @@ class WebhookBatch:
         self._threads = Threads(channel, at=at, new_id=new_id)
         self._rows: list[dict[str, Any]] = []
 
-    async def keep(self, arrivals: Sequence[JudgedArrival], renames: Sequence[Rename]) -> int:
-        """Store what is not known yet, the oldest first; return how many that were."""
-        fresh = await self._fresh(arrivals)
+    async def keep(
+        self, arrivals: Sequence[JudgedArrival], renames: Sequence[Rename], *, look: bool
+    ) -> int:
+        """Store what is not known yet, the oldest first; return how many that were.
+
+        Without ``look`` all are taken for new; IntegrityError when one is not.
+        """
+        fresh = await self._fresh(arrivals, look=look)
         fresh.sort(key=lambda one: one.arrival.inbound.sent_at)
         changes = [*renames, *(change for one in fresh for change in one.arrival.renames)]
         if not fresh and not changes:
             return 0
-        await self._threads.load(self._connection, _addresses(fresh, changes))
+        since = min((one.prepared.look_back.since for one in fresh), default=self._at)
+        await self._threads.load(self._connection, _addresses(fresh, changes), since=since)
         for change in renames:
             self._threads.rename(change)
         placed = [(self._thread_of(one), one) for one in fresh]
@@ -64,10 +71,10 @@ class WebhookBatch:
         await append_all_events(self._connection, self._at, told)
         return len(fresh)
 
-    async def _fresh(self, arrivals: Sequence[JudgedArrival]) -> list[JudgedArrival]:
+    async def _fresh(self, arrivals: Sequence[JudgedArrival], *, look: bool) -> list[JudgedArrival]:
         """Return the arrivals that are not stored yet, each once."""
         by_id = {one.arrival.inbound.provider_id: one for one in reversed(arrivals)}
-        ids = sorted(by_id)
+        ids = sorted(by_id) if look else []
         for start in range(0, len(ids), CHUNK):
             known = await self._connection.scalars(
                 sa.select(MESSAGES.c.provider_id).where(
@@ -87,40 +94,32 @@ class WebhookBatch:
         )
 
     async def _look_back(self, placed: Placed) -> list[Message]:
-        """Read when accepted messages were stored, and the facts whose message was missing."""
+        """Read when accepted messages were stored, where a limit of speed may be near.
+
+        Returns the facts whose message was missing until now.
+        """
+        coming = Counter(thread.conversation.id for thread, _ in placed)
         older = {thread.conversation.id: thread for thread, _ in placed if not thread.new}
-        if not older:
-            return []
-        since = min(one.prepared.look_back.since for _, one in placed)
-        unplaced: list[Message] = []
-        ids = sorted(older)
-        for start in range(0, len(ids), CHUNK):
-            of_these = MESSAGES.c.conversation_id.in_(ids[start : start + CHUNK])
+        least = min((one.prepared.look_back.busy_from for _, one in placed), default=0)
+        busy = sorted(one for one, thread in older.items() if thread.lately + coming[one] >= least)
+        since = min((one.prepared.look_back.since for _, one in placed), default=self._at)
+        for start in range(0, len(busy), CHUNK):
             rows = await self._connection.execute(
-                sa.select(
-                    MESSAGES.c.conversation_id, MESSAGES.c.stored_at, sa.literal(0).label("u")
-                )
-                .where(of_these, ACCEPTED, MESSAGES.c.stored_at > since)
-                .union_all(
-                    sa.select(
-                        MESSAGES.c.conversation_id, MESSAGES.c.stored_at, sa.literal(1)
-                    ).where(of_these, UNPLACED)
-                )
+                sa.select(MESSAGES.c.conversation_id, MESSAGES.c.stored_at)
+                .where(MESSAGES.c.conversation_id.in_(busy[start : start + CHUNK]), ACCEPTED)
+                .where(MESSAGES.c.stored_at > since)
             )
-            lacking: set[str] = set()
-            for conversation_id, stored_at, is_unplaced in rows:
-                if is_unplaced:
-                    lacking.add(conversation_id)
-                else:
-                    older[conversation_id].accepted.append(stored_at)
-            if lacking:
-                found = await self._connection.execute(
-                    sa.select(MESSAGES).where(MESSAGES.c.conversation_id.in_(lacking), UNPLACED)
-                )
-                unplaced += [message_from(row) for row in found.mappings()]
-        for thread in older.values():
-            thread.accepted.sort(reverse=True)
-        return unplaced
+            for conversation_id, stored_at in rows:
+                older[conversation_id].accepted.append(stored_at)
+        for conversation_id in busy:
+            older[conversation_id].accepted.sort(reverse=True)
+        lacking = [one for one, thread in older.items() if thread.unplaced]
+        if not lacking:
+            return []
+        found = await self._connection.execute(
+            sa.select(MESSAGES).where(MESSAGES.c.conversation_id.in_(lacking), UNPLACED)
+        )
+        return [message_from(row) for row in found.mappings()]
 
     async def _offered(self, placed: Placed) -> dict[tuple[str, str], Button]:
         """Return the pressed buttons that were offered, by conversation and payload."""
@@ -149,7 +148,7 @@ class WebhookBatch:
             {
                 thread.conversation.id
                 for thread, one in placed
-                if one.arrival.choose is not None and not thread.new
+                if one.arrival.choose is not None and thread.asked
             }
         )
         found: dict[str, Message] = {}

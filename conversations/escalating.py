@@ -24,29 +24,30 @@ class Escalating:
         self._words = words
         self._duty = duty
 
-    def asked(self, escalation: Escalation, message: Message) -> Decide:
-        """Return the move into the queue that goes with a turn's answers."""
-
-        def decide(floor: Floor) -> Change | None:
-            return self._moves.escalate(floor, escalation, actor=ASSISTANT, at=message.stored_at)
-
-        return decide
-
-    async def failed(self, conversation: Conversation, message: Message) -> Decide | None:
-        """Return the move for a message that the assistant could not answer.
+    async def failed(self, message: Message) -> Escalation | None:
+        """Return the wish for people that a message without an answer makes.
 
         None when nobody is on duty: then an apology is all there is.
         """
-        if not await self._duty.anybody(message.language, None):
-            return None
-        return self.asked(Escalation(Reason.BOT_FAILED), message)
+        on_duty = await self._duty.anybody(message.language, None)
+        return Escalation(Reason.BOT_FAILED) if on_duty else None
 
-    def heard(self, conversation: Conversation, message: Message) -> Decide:
-        """Return the move for a message that waits for people: their clock starts."""
+    def moving(
+        self, conversation: Conversation, message: Message, wish: Escalation | None = None
+    ) -> Decide:
+        """Return the move that goes with a message: into the queue, if that is wished.
+
+        Where people have the conversation already, their clock starts.
+        """
 
         def decide(floor: Floor) -> Change | None:
-            actor = f"person:{conversation.person_id}"
-            return self._words.heard(floor, actor=actor, at=message.stored_at)
+            at = message.stored_at
+            if floor.spell is not None:
+                actor = f"person:{conversation.person_id}"
+                return self._words.heard(floor, actor=actor, at=at)
+            if wish is None:
+                return None
+            return self._moves.escalate(floor, wish, actor=ASSISTANT, at=at)
 
         return decide
 

@@ -95,7 +95,7 @@ class Moves:
         self, floor: Floor, agent: Agent, *, at: datetime, note: Note | None = None
     ) -> Change:
         """Put a conversation back into the queue."""
-        spell = self.said(floor, alerting(owned(floor, agent)), at)
+        spell = alerting(owned(floor, agent))
         spell = replace(spell, owner_id=None, claimed_at=None)
         return queued(spell, "released", agent.actor, note)
 
@@ -110,7 +110,7 @@ class Moves:
         at: datetime,
     ) -> Change:
         """Hand a conversation to a colleague, or to a department's queue."""
-        spell = self.said(floor, alerting(owned(floor, agent, or_free=True)), at)
+        spell = alerting(owned(floor, agent, or_free=True))
         if to is None:
             spell = replace(spell, owner_id=None, claimed_at=None, department=department)
             return queued(spell, "transferred", agent.actor, note)
@@ -204,17 +204,13 @@ class Moves:
             return None
         due = self._clocks.hours.add_working_minutes(at, self._clocks.raised_after)
         back = replace(
-            alerting(self.said(floor, spell, at)),
+            alerting(spell),
             owner_id=None,
             claimed_at=None,
             step=Step.RETURNED,
             due_at=due,
         )
         return queued(back, Step.RETURNED.value, actor, None)
-
-    def said(self, floor: Floor, spell: Spell, at: datetime) -> Spell:
-        """Return the spell as answered if lines on hold go out with this move."""
-        return self._clocks.stopped(spell, at) if floor.unsent else spell
 
     def _opened(self, floor: Floor, escalation: Escalation, at: datetime) -> Spell:
         return Spell(
@@ -232,7 +228,7 @@ class Moves:
         self, floor: Floor, spell: Spell, agent: Agent, *, what: str, at: datetime
     ) -> Change:
         owned = replace(
-            self.said(floor, spell, at),
+            spell,
             owner_id=agent.id,
             claimed_at=at,
             acknowledged_by=spell.acknowledged_by or agent.id,

@@ -49,8 +49,7 @@ class Words:
         if any(one.sender is Sender.CITIZEN or _anothers(one, agent) for one in floor.since):
             raise StaleView(last_seq=floor.last_seq)
         held = line.send_at > at
-        if not held or floor.unsent:
-            spell = self._clocks.stopped(spell, at)
+        spell = self._clocks.stopped(spell, at)
         return Change(
             what="replied_taking_over" if taken else "replied",
             actor=agent.actor,
@@ -65,15 +64,19 @@ class Words:
         """Send what is on hold and is due."""
         if floor.spell is None or not any(one.send_at <= at for one in floor.unsent):
             return None
-        stopped = self._clocks.stopped(floor.spell, at)
-        return unmoved(floor, stopped, "sent", actor, flush=True)
+        return unmoved(floor, floor.spell, "sent", actor, flush=True)
 
     def undo(self, floor: Floor, agent: Agent, line_id: str) -> Change:
         """Take back the last line, while it is on hold."""
         last = floor.unsent[-1] if floor.unsent else None
         if floor.spell is None or last is None or last.id != line_id or last.author_id != agent.id:
             raise NothingToUndo
-        return replace(unmoved(floor, floor.spell, "undone", agent.actor), drop=last)
+        spell = floor.spell
+        if spell.first_answer_at == last.at:
+            spell = replace(spell, first_answer_at=None)
+        if spell.waits_since is None:  # else the person wrote again, and the clock runs
+            spell = self._clocks.started(spell, last.at)
+        return replace(unmoved(floor, spell, "undone", agent.actor), drop=last)
 
     def write_note(self, floor: Floor, agent: Agent, note: Note) -> Change:
         """Leave word for colleagues; the person never sees it."""
@@ -95,7 +98,7 @@ class Words:
 
     def snooze(self, floor: Floor, agent: Agent, *, until: datetime | None, at: datetime) -> Change:
         """Put a conversation aside until a time, or until the person writes."""
-        spell = self._moves.said(floor, owned(floor, agent), at)
+        spell = owned(floor, agent)
         spell = replace(spell, snoozed_at=at, snoozed_until=until, due_at=None, step=Step.RUNNING)
         return unmoved(floor, spell, "snoozed", agent.actor, flush=True)
 

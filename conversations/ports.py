@@ -270,10 +270,20 @@ class ConversationStore(Protocol):
     ) -> bool:
         """Close a waiting message without an answer, with lines that tell the person.
 
-        The lines are left out when people are in control. ``decide`` as for ``answer``.
+        When people are in control the lines are left out, and the message is left for
+        them. ``decide`` as for ``answer``.
 
         Returns:
             False when the message did not wait any more, or the lease is gone.
+        """
+
+    async def leave_for_people(
+        self, lease: Lease, message: Message, *, at: datetime, decide: Decide
+    ) -> bool:
+        """Mark a waiting message as people's, only while they are in control.
+
+        Returns:
+            False when nothing was done; what waits on is for the assistant.
         """
 
     async def pending(self, lease: Lease, *, limit: int = 50) -> Sequence[OutboundMessage]:

@@ -164,7 +164,7 @@ class Relay:
         said, wish = without_wish(answers)
         shaped = self._shape(conversation, said)
         stored = [self._stored_as(answer, message, at) for answer in shaped]
-        decide = self._escalating.asked(wish, message) if wish else None
+        decide = self._escalating.moving(conversation, message, wish) if wish else None
         kept = await self._store.answer(lease, conversation, message, stored, at=at, decide=decide)
         if not kept:
             log.info("answers dropped, people took over: message %s", message.id)
@@ -191,9 +191,10 @@ class Relay:
         """Pass a message that the assistant did not answer to people, or apologise."""
         log.warning("message %s stays unanswered: %s", message.id, reason)
         at = self._now()
-        decide = await self._escalating.failed(conversation, message)
-        state = MessageState.FAILED if decide is None else MessageState.FOR_AGENT
-        what = NOT_ANSWERED if decide is None else HANDED_OVER
+        wish = await self._escalating.failed(message)
+        decide = self._escalating.moving(conversation, message, wish)
+        state = MessageState.FAILED if wish is None else MessageState.FOR_AGENT
+        what = NOT_ANSWERED if wish is None else HANDED_OVER
         line = replace(self._lines.line(what, message.language, at), answer_to=message.id)
         await self._store.settle(
             lease, message, state, reason=reason, lines=[line], at=at, decide=decide
@@ -210,19 +211,19 @@ class Relay:
         else:
             said = await self._wordless.answer(conversation, message, at)
         await self._store.settle(
-            lease, message, MessageState.ANSWERED, reason=None, lines=said, at=at
+            lease,
+            message,
+            MessageState.ANSWERED,
+            reason=None,
+            lines=said,
+            at=at,
+            decide=self._escalating.moving(conversation, message),
         )
         self._to_send.wake()
 
     async def _leave_for_people(
         self, lease: Lease, conversation: Conversation, message: Message
     ) -> None:
-        await self._store.settle(
-            lease,
-            message,
-            MessageState.FOR_AGENT,
-            reason=None,
-            lines=[],
-            at=self._now(),
-            decide=self._escalating.heard(conversation, message),
-        )
+        """Mark a message as people's; one that people gave back meanwhile waits on."""
+        decide = self._escalating.moving(conversation, message)
+        await self._store.leave_for_people(lease, message, at=self._now(), decide=decide)

@@ -12,14 +12,16 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from conversations.floor import Change, Changed, Floor, Spell, UnsentLine
 from conversations.handover_ports import Decide
-from conversations.model import Controller, Message, Sender
+from conversations.model import Controller, Message, MessageState, Sender
 from stores.audit_tables import record
 from stores.conversation_rows import CONVERSATIONS, MESSAGES, message_from, numbered
+from stores.conversation_tables import WAITING
 from stores.conversation_writes import (
     Happened,
     append_events,
     conversation_of,
     insert_messages,
+    move_message,
     take_seqs,
 )
 from stores.floor_rows import (
@@ -124,7 +126,7 @@ async def _keep(
     if spell is not None:
         spell = replace(spell, version=spell.version + 1)
     happened = await _keep_controller(connection, floor, change)
-    messages, said = await _say(connection, floor, change)
+    messages, said = await _say(connection, floor, change, at)
     if spell is not None:
         await _keep_spell(connection, floor, spell)
     if change.hold is not None:
@@ -205,7 +207,7 @@ async def _keep_spell(connection: AsyncConnection, floor: Floor, spell: Spell) -
 
 
 async def _say(
-    connection: AsyncConnection, floor: Floor, change: Change
+    connection: AsyncConnection, floor: Floor, change: Change, at: datetime
 ) -> tuple[tuple[Message, ...], list[Happened]]:
     held = floor.unsent if change.flush else ()
     lines = (*(one.as_message() for one in held), *change.lines)
@@ -214,12 +216,32 @@ async def _say(
     conversation = floor.conversation
     first = await take_seqs(connection, conversation.id, len(lines))
     happened = await insert_messages(connection, conversation, first, lines)
+    if any(line.sender is Sender.AGENT for line in lines):
+        happened = await _leave_answered(connection, conversation.id, first, at) + happened
     await _forget(connection, held)
     messages = tuple(
         numbered(line, conversation_id=conversation.id, seq=seq)
         for seq, line in enumerate(lines, start=first)
     )
     return messages, happened
+
+
+async def _leave_answered(
+    connection: AsyncConnection, conversation_id: str, before: int, at: datetime
+) -> list[Happened]:
+    """Take what a person just answered out of the assistant's work: it was seen, so it is done."""
+    rows = await connection.execute(
+        sa.select(MESSAGES).where(
+            MESSAGES.c.conversation_id == conversation_id, WAITING, MESSAGES.c.seq < before
+        )
+    )
+    happened: list[Happened] = []
+    for row in rows.mappings().all():
+        left = await move_message(
+            connection, message_from(row), MessageState.FOR_AGENT, was=MessageState.WAITING, at=at
+        )
+        happened += [left] if left else []
+    return happened
 
 
 async def _forget(connection: AsyncConnection, lines: tuple[UnsentLine, ...]) -> None:

@@ -88,6 +88,9 @@ class SqlConversationWork(SqlSending):
         async with self._engine.connect() as connection, connection.begin() as transaction:
             if await take_seqs_if(connection, message.conversation_id, 0, holds(lease)) is None:
                 return False
+            conversation = await conversation_of(connection, message.conversation_id)
+            if conversation.controller is not Controller.BOT:
+                state, reason, lines = MessageState.FOR_AGENT, None, ()
             closed = await move_message(
                 connection, message, state, was=MessageState.WAITING, at=at, reason=reason
             )
@@ -95,11 +98,28 @@ class SqlConversationWork(SqlSending):
                 await transaction.rollback()
                 return False
             happened = [closed]
-            conversation = await conversation_of(connection, message.conversation_id)
-            if lines and conversation.controller is Controller.BOT:
+            if lines:
                 first = await take_seqs(connection, conversation.id, len(lines))
                 happened += await insert_messages(connection, conversation, first, lines)
             await moved(connection, conversation.id, decide, at=at, happened=happened)
+            return True
+
+    async def leave_for_people(
+        self, lease: Lease, message: Message, *, at: datetime, decide: Decide
+    ) -> bool:
+        """Mark a waiting message as people's, only while they are in control."""
+        with_people = CONVERSATIONS.c.controller != Controller.BOT.value
+        guard = (holds(lease), with_people)
+        async with self._engine.connect() as connection, connection.begin() as transaction:
+            if await take_seqs_if(connection, message.conversation_id, 0, *guard) is None:
+                return False
+            left = await move_message(
+                connection, message, MessageState.FOR_AGENT, was=MessageState.WAITING, at=at
+            )
+            if left is None:
+                await transaction.rollback()
+                return False
+            await moved(connection, message.conversation_id, decide, at=at, happened=[left])
             return True
 
 

@@ -26,7 +26,7 @@ from conversations.inbox import Inbox
 from conversations.lines import Lines
 from conversations.model import Address, Conversation, InboundMessage, Message
 from conversations.outbox import Outbox
-from conversations.ports import Received
+from conversations.ports import Assistant, Received
 from conversations.rasa_assistant import RasaAssistant
 from conversations.relay import Relay
 from conversations.sending import Backoff
@@ -110,6 +110,7 @@ async def all_parts(
     flood: FloodLimits | None = None,
     slow_s: float = 0.5,
     hold_s: float = 0.0,
+    assistant: Assistant | None = None,
 ) -> AsyncIterator[Parts]:
     clock, typing, channel = Clock(), [], FakeChannel()
     agents, hours = SqlAgentStore(engine), WorkingCalendar.load()
@@ -146,7 +147,7 @@ async def all_parts(
     async with ClientSession() as http:
         relay = Relay(
             store,
-            RasaAssistant(http, url=rasa.url),
+            assistant or RasaAssistant(http, url=rasa.url),
             lines,
             patience=patience,
             show_typing=show_typing,

@@ -191,6 +191,20 @@ async def test_the_last_line_can_be_taken_back_while_it_is_on_hold(engine: Async
         assert [one.message.text for one in parts.channel.sent][-1] == "أولًا"
 
 
+async def test_a_line_taken_back_lets_the_clock_run_on(engine: AsyncEngine) -> None:
+    async with all_parts(engine, hold_s=5) as parts:
+        conversation_id = await held(parts)
+        line = await parts.handover.reply(conversation_id, NOURA, "لحظة", seen_seq=await seq(parts))
+        answered = await parts.handover_store.find(conversation_id)
+        assert answered is not None
+        assert (answered.waits_since, answered.first_answer_at) == (None, line.at)
+        await parts.handover.undo(conversation_id, NOURA, line.id)
+        waits = await parts.handover_store.find(conversation_id)
+        assert waits is not None
+        assert (waits.waits_since, waits.first_answer_at) == (line.at, None)
+        assert waits.due_at is not None
+
+
 async def test_what_is_on_hold_goes_out_before_the_word_passes_on(engine: AsyncEngine) -> None:
     async with all_parts(engine, hold_s=5) as parts:
         conversation_id = await held(parts)

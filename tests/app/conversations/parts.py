@@ -14,9 +14,11 @@ from aiohttp import ClientSession
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from cases.calendar import WorkingCalendar
+from cases.escalation import EscalationRules
 from channels.fake import FakeChannel
 from conversations.answer_clocks import AnswerClocks
 from conversations.asking import Patience
+from conversations.attention import Attention
 from conversations.duty import Roster
 from conversations.escalating import Escalating
 from conversations.fake_rasa import Answering, FakeRasa, echo
@@ -116,7 +118,8 @@ async def all_parts(
     agents, hours = SqlAgentStore(engine), WorkingCalendar.load()
     duty = Roster(agents, hours=hours, now=clock)
     store = SqlConversationStore(engine, new_id=new_id)
-    lines = Lines(Catalogue.load(), new_id=new_id)
+    phrases = Catalogue.load()
+    lines = Lines(phrases, new_id=new_id)
     to_answer, to_send = Wakeup(), Wakeup()
     inbox = Inbox(
         store,
@@ -150,6 +153,7 @@ async def all_parts(
             assistant or RasaAssistant(http, url=rasa.url),
             lines,
             patience=patience,
+            attention=Attention(EscalationRules.load().hear, duty.anybody, phrases.say),
             show_typing=show_typing,
             to_send=to_send,
             owner="relay",

@@ -6,6 +6,11 @@ const QUEUE_WAIT_MS = 300;
 const CALL_AGAIN_MS = 20_000;
 const LOOK_AGAIN_MS = 12_000;
 
+// ---- a refused move answers with the page itself: a reload must ask for it, not move again
+if (opened && !window.location.pathname.endsWith(opened)) {
+  history.replaceState(null, "", `/desk/inbox/${opened}`);
+}
+
 // ---- panes on a phone
 for (const button of document.querySelectorAll("[data-show]")) {
   button.addEventListener("click", () => {
@@ -46,6 +51,10 @@ const refreshConversation = () => {
   }, 100);
 };
 
+document.body.addEventListener("htmx:oobBeforeSwap", (event) => {
+  // a form that somebody is filling in is not taken from under their hands
+  if (event.detail.target.querySelector("details[open]")) event.preventDefault();
+});
 document.body.addEventListener("htmx:afterRequest", (event) => {
   const mode = event.detail.xhr?.getResponseHeader("X-Mode");
   if (mode && mode !== main.dataset.mode) window.location.reload();

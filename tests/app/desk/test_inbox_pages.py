@@ -21,6 +21,8 @@ WORDS = "ابغي اكلم موظف بخصوص INV-9 <img src=x onerror=alert(1)
 async def an_agent(running: Running, name: str, *roles: Role) -> AsyncIterator[Staff]:
     async with at_the_desk(running, name, *(roles or (Role.AGENT,))) as staff:
         await running.house.desk.agents.enrol(agent_of(staff.account))
+        # present, so that nothing is called back when the test runs out of hours
+        assert (await staff.send("/desk/available", {"available": "yes"}))[0] == 303
         yield staff
 
 

@@ -1,0 +1,195 @@
+"""Three browsers: a citizen who wants a person, and two agents who both want to help."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser, Page, expect
+
+from accounts.model import Role
+from accounts.signing_in import Visitor
+from conversations.floor import Reason
+from conversations.handover import Escalation
+from desk.access import COOKIE
+from desk.viewer import agent_of
+from stores.migrate import upgrade_async
+from tests.app.desk.staff import hired
+from tests.app.webchat_house import Running, running_house
+from tests.e2e.visitor import violations
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+WISH = "أبغي أكلم موظف بخصوص الفاتورة INV-20931"
+REPLY = "حيّاك الله. اطّلعت على الفاتورة INV-20931 وهي معتمدة."
+SIDEWAYS = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
+NO_ANIMATION = {"reduced_motion": "reduce", "bypass_csp": True}
+WITHIN_MS = 8_000
+
+
+@dataclass
+class Chat:
+    """The citizen's window."""
+
+    page: Page
+
+    async def write(self, text: str) -> None:
+        field = self.page.locator("textarea")
+        await field.fill(text)
+        await field.press("Enter")
+
+    async def sees(self, text: str) -> None:
+        await expect(self.page.locator(".log")).to_contain_text(text, timeout=WITHIN_MS)
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def running(tmp_path: Path) -> AsyncIterator[Running]:
+    url = f"sqlite+aiosqlite:///{tmp_path / 'desk.db'}"
+    await upgrade_async(url)
+    async with running_house(url, tmp_path, undo_s=0.5) as house:
+        yield house
+
+
+async def at_the_desk(
+    running: Running, chromium: Browser, name: str, *, width: int = 1440, dark: bool = False
+) -> Page:
+    account = await hired(running, name, *Role)
+    desk = running.house.desk
+    await desk.agents.enrol(agent_of(account))
+    token = await desk.sign_in.begin_known(account, Visitor("127.0.0.1", "Chromium"))
+    context = await chromium.new_context(
+        viewport={"width": width, "height": 900},
+        color_scheme="dark" if dark else "light",
+        **NO_ANIMATION,  # type: ignore[arg-type]
+    )
+    cookie = {"name": COOKIE, "value": token, "url": f"{running.url}/desk"}
+    await context.add_cookies([cookie])  # type: ignore[list-item]
+    page = await context.new_page()
+    await page.goto(f"{running.url}/desk/inbox")
+    # present, so that nothing is called back when the test runs out of hours
+    await page.get_by_role("button", name="بدء استلام المحادثات").click()
+    await expect(page.get_by_role("button", name="إيقاف مؤقت")).to_be_visible()
+    return page
+
+
+async def a_citizen(running: Running, chromium: Browser) -> tuple[Chat, str]:
+    """Open the chat, write a wish, and have it passed to people; return the conversation too."""
+    context = await chromium.new_context(
+        viewport={"width": 390, "height": 844},
+        locale="ar",
+        **NO_ANIMATION,  # type: ignore[arg-type]
+    )
+    chat = Chat(await context.new_page())
+    await chat.page.goto(running.url)
+    await chat.write(WISH)
+    await chat.sees(f"سمعت: {WISH}")
+    rows = await running.house.floor.queues.newest()
+    events = await running.house.floor.queues.events_after(0, limit=rows or 1)
+    conversation_id = events[-1].conversation_id
+    await running.house.floor.handover.escalate(
+        conversation_id, Escalation(Reason.ASKED), actor="system:test"
+    )
+    return chat, conversation_id
+
+
+async def test_a_citizen_and_two_agents(chromium: Browser, running: Running) -> None:
+    noura = await at_the_desk(running, chromium, "noura")
+    khalid = await at_the_desk(running, chromium, "khalid")
+    chat, id_ = await a_citizen(running, chromium)
+
+    # both are alerted without a reload
+    for page in (noura, khalid):
+        await expect(page.locator("#alerts")).to_have_attribute(
+            "data-count", "1", timeout=WITHIN_MS
+        )
+        assert (await page.title()).startswith("(1)")
+
+    # both claim at once: one has it, the other is told by whom
+    claims = [
+        page.locator(f'#alerts form[action="/desk/inbox/{id_}/claim"] button')
+        for page in (noura, khalid)
+    ]
+    await asyncio.gather(*(claim.click() for claim in claims))
+    await asyncio.gather(*(page.wait_for_url(f"**/desk/inbox/{id_}*") for page in (noura, khalid)))
+    texts = [await page.locator("#bar").inner_text() for page in (noura, khalid)]
+    first = 0 if "باستلامك" in texts[0] else 1
+    winner, other = ((noura, khalid), (khalid, noura))[first]
+    await expect(other.get_by_role("alert")).to_contain_text("سبقك إلى استلام هذه المحادثة")
+    await expect(other.locator("#reply")).to_have_count(0)
+
+    # the winner answers by keyboard, then with a ready reply
+    await winner.locator("#reply").fill(REPLY)
+    await winner.keyboard.press("Control+Enter")
+    await chat.sees(REPLY)
+    await expect(winner.locator("#reply")).to_have_value("")
+    await winner.locator("[data-insert]").nth(1).click()
+    ready = await winner.locator("#reply").input_value()
+    await winner.get_by_role("button", name="إرسال", exact=True).click()
+    await chat.sees(ready)
+
+    # what the citizen writes appears at both; a note only between the two
+    await chat.write("شكرا، والدفعة الثانية؟")
+    for page in (noura, khalid):
+        await expect(page.locator("#log")).to_contain_text("والدفعة الثانية؟", timeout=WITHIN_MS)
+    note = other.locator("#note-form textarea")
+    await note.fill("الدفعة الثانية تحتاج تأكيد البنك")
+    await other.get_by_role("button", name="إضافة ملاحظة").click()
+    await expect(winner.locator("#log .memo")).to_contain_text("تأكيد البنك", timeout=WITHIN_MS)
+    assert "تأكيد البنك" not in await chat.page.locator(".log").inner_text()
+
+    # handed over, closed with what must be told, and back to the assistant
+    loser_id = "khalid" if first == 0 else "noura"
+    await winner.locator(".menu summary").first.click()
+    await winner.locator("#to").select_option(loser_id)
+    await winner.locator(".menu form button").first.click()
+    await expect(other.locator("#bar")).to_contain_text("باستلامك", timeout=WITHIN_MS)
+    await other.locator(".menu summary").nth(1).click()
+    await other.locator("#outcome").select_option("resolved")
+    await other.locator(f'form[action="/desk/inbox/{id_}/close"] button').click()
+    await expect(other.get_by_role("alert")).to_contain_text("كيف انتهت")
+    await other.locator(".menu summary").nth(1).click()
+    await other.locator("#outcome").select_option("resolved")
+    await other.locator("#department").select_option("ACC")
+    await other.locator(f'form[action="/desk/inbox/{id_}/close"] button').click()
+    await expect(other.locator("#bar")).to_contain_text("المساعد الآلي", timeout=WITHIN_MS)
+    await chat.write("متى الدوام؟")
+    await chat.sees("سمعت: متى الدوام؟")
+
+    # the same words on all three screens, and all of it in the audit
+    await expect(winner.locator("#log")).to_contain_text("سمعت: متى الدوام؟", timeout=WITHIN_MS)
+    shown = [
+        [text.strip() for text in await page.locator("#log .msg:not(.memo) .bub").all_inner_texts()]
+        for page in (winner, other)
+    ]
+    assert shown[0] == shown[1]
+    at_home = await chat.page.locator(".log").inner_text()
+    assert all(text in at_home for text in shown[0])
+    await noura.goto(f"{running.url}/desk/audit?subject={id_}")
+    for action in ("claimed", "replied", "noted", "transferred", "closed"):
+        await expect(noura.locator("tbody")).to_contain_text(action)
+
+
+@pytest.mark.parametrize(("width", "dark"), [(390, True), (1440, False)])
+async def test_the_screens_are_sound(
+    chromium: Browser, running: Running, width: int, dark: bool
+) -> None:
+    page = await at_the_desk(running, chromium, "noura", width=width, dark=dark)
+    _, id_ = await a_citizen(running, chromium)
+    await page.request.post(
+        f"{running.url}/desk/inbox/{id_}/claim",
+        headers={"X-CSRF-Token": str(await page.get_attribute("body", "data-csrf"))},
+    )
+    places = ("inbox", f"inbox/{id_}", "cases", "cases/new", "audit")
+    for language in ("ar", "en"):
+        await page.goto(f"{running.url}/desk/me")
+        await page.locator(f'input[value="{language}"]').check()
+        await page.locator('form[action="/desk/me/look"] button').click()
+        for place in places:
+            await page.goto(f"{running.url}/desk/{place}")
+            found = [one for one in await violations(page) if one[1] in ("serious", "critical")]
+            assert (place, language, found) == (place, language, [])
+            assert not await page.evaluate(SIDEWAYS), (place, language)

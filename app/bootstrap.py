@@ -36,15 +36,18 @@ from channels.ports import Channel
 from channels.webchat.channel import Told, WebchatChannel
 from channels.webchat.server import socket_server
 from channels.webchat.uploads import Uploads
+from conversations.abuse import Abuse
 from conversations.arrivals import WebhookStore
 from conversations.asking import Patience
 from conversations.attention import Attention
+from conversations.blocks import BlockList
 from conversations.bubbles import in_few_bubbles
 from conversations.delivery import DeliveryLedger
 from conversations.event_follower import EventFollower
 from conversations.flood import FloodLimits
 from conversations.inbox import Inbox
 from conversations.lines import Lines
+from conversations.loop_guard import LoopGuard, LoopLimits
 from conversations.model import Answer, Conversation
 from conversations.outbox import Outbox
 from conversations.ports import ConversationStore
@@ -61,6 +64,7 @@ from stores.sql_account_store import SqlAccountStore
 from stores.sql_agent_store import SqlAgentStore
 from stores.sql_attachment_store import SqlAttachmentStore
 from stores.sql_audit_log import SqlAuditLog
+from stores.sql_block_store import SqlBlockStore
 from stores.sql_case_store import SqlCaseStore
 from stores.sql_conversation_store import SqlConversationStore
 from stores.sql_delivery_ledger import SqlDeliveryLedger
@@ -157,6 +161,7 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
                     now=now,
                     new_id=new_id,
                 ),
+                blocks=BlockList(SqlBlockStore(engine), now=now),
                 database_answers=partial(database_answers, engine),
                 floor=partial(
                     build_floor,
@@ -222,6 +227,7 @@ def _furnished(
     webhooks: WebhookStore,
     ledger: DeliveryLedger,
     attachments: Callable[..., Attachments],
+    blocks: BlockList,
     database_answers: Callable[[], Awaitable[bool]],
     floor: Callable[..., FloorParts],
     echo: Callable[[socketio.AsyncServer, WebchatChannel, Told], EventFollower],
@@ -240,6 +246,7 @@ def _furnished(
         to_answer=to_answer,
         to_send=to_send,
         default_language=settings.default_language,
+        abuse=Abuse(blocks, LoopGuard(LoopLimits(most=settings.loop_after))),
     )
     sio, told = socket_server(settings.webchat_origins), Told()
     uploads = build_webchat(
@@ -250,6 +257,7 @@ def _furnished(
         reception=inbox,
         conversations=conversations,
         lines=lines,
+        blocks=blocks,
         now=now,
         new_id=new_id,
     )

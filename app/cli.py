@@ -26,6 +26,10 @@ baddala: the switchboard of a government contact centre, in Arabic and English.
   baddala failures          list what did not get through (--clear ID: somebody saw to it;
                             --retry ID: handle it once more, though it may be said twice)
   baddala channels          list the channels that take nothing (--resume NAME: go on)
+  baddala block WHOM --reason TEXT
+                            refuse messages of CHANNEL:KIND:VALUE or a network (--hours N, else 24)
+  baddala blocks            list who is blocked
+  baddala unblock ID        end a block
   baddala staff password EMAIL
                             give somebody a new one-time password for the desk
   baddala settings          list every setting, its default and its meaning
@@ -91,6 +95,12 @@ def _parser() -> argparse.ArgumentParser:
     failures.add_argument("--retry", metavar="ID", default=None)
     channels = commands.add_parser("channels", add_help=False)
     channels.add_argument("--resume", metavar="NAME", default=None)
+    blocking = commands.add_parser("block", add_help=False)
+    blocking.add_argument("target")
+    blocking.add_argument("--reason", required=True)
+    blocking.add_argument("--hours", type=float, default=24.0)
+    commands.add_parser("unblock", add_help=False).add_argument("id", type=int)
+    commands.add_parser("blocks", add_help=False)
     for one in (chat, listing, showing):
         one.add_argument("--raw", action="store_true")
         one.add_argument("--language", choices=("ar", "en"), default=None)
@@ -116,6 +126,16 @@ def _with_settings(given: argparse.Namespace, settings: Settings) -> int:
                     confidential=given.confidential,
                 )
             return show_case(settings, given.number, raw=given.raw, language=given.language)
+        case "block" | "unblock" | "blocks":
+            from app import cli_blocks
+
+            if given.command == "block":
+                return cli_blocks.block(
+                    settings, given.target, reason=given.reason, hours=given.hours
+                )
+            if given.command == "unblock":
+                return cli_blocks.unblock(settings, given.id)
+            return cli_blocks.list_blocks(settings)
         case "message":
             from app.cli_delivery import show_message
 

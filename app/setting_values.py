@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
+from ipaddress import ip_network
 from urllib.parse import urlsplit
 
 from conversations.file_types import TYPES
@@ -129,3 +130,11 @@ def clamd(raw: str) -> str:
     if not ((parts.scheme == "unix" and parts.path) or (parts.scheme == "tcp" and parts.port)):
         raise ValueError("must be unix:/run/clamav/clamd.ctl or tcp://127.0.0.1:3310")
     return raw
+
+
+def networks(raw: str) -> tuple[str, ...]:
+    """Return networks such as 10.0.0.0/8."""
+    found = tuple(one.strip() for one in raw.split(",") if one.strip())
+    for one in found:
+        ip_network(one)
+    return found

@@ -8,17 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from app import setting_values as read
+from app.dotenv import SettingsError as SettingsError
+from app.dotenv import read_dotenv as read_dotenv
 from kernel.language import Language
 
 PREFIX = "BADDALA_"
-
-
-class SettingsError(Exception):
-    """The environment has bad settings; lists all of them at once."""
-
-    def __init__(self, problems: list[str]) -> None:
-        super().__init__("; ".join(problems))
-        self.problems = problems
 
 
 def _about(means: str, parse: Callable[[str], Any] = str) -> Mapping[str, Any]:
@@ -238,6 +232,32 @@ class Settings:
             read.clamd,
         ),
     )
+    trusted_proxies: tuple[str, ...] = field(
+        default=(),
+        metadata=_about(
+            "Networks of the proxies in front, with commas between; only their "
+            "X-Forwarded-For counts. Empty: none.",
+            read.networks,
+        ),
+    )
+    address_sessions_hourly: int = field(
+        default=120,
+        metadata=_about("How many new chats one network address may begin in an hour.", read.count),
+    )
+    address_messages_minute: int = field(
+        default=240,
+        metadata=_about("How many messages one network address may send in a minute.", read.count),
+    )
+    address_uploads_hourly: int = field(
+        default=120,
+        metadata=_about("How many files one network address may send in an hour.", read.count),
+    )
+    loop_after: int = field(
+        default=8,
+        metadata=_about(
+            "After how many nearly equal messages in quick succession answers stop.", read.count
+        ),
+    )
     shutdown_s: float = field(
         default=5.0,
         metadata=_about("How long a stop waits for answers on their way.", read.seconds),
@@ -331,35 +351,6 @@ def _spelled(default: object) -> str:
     if isinstance(default, bool):
         return "yes" if default else "no"
     return f"{default:g}" if isinstance(default, float) else str(default)
-
-
-def read_dotenv(path: Path) -> dict[str, str]:
-    """Return the variables of a ``.env`` file; none when there is no file.
-
-    One ``NAME=value`` per line; ``#`` begins a comment line; quotes round a value go.
-
-    Raises:
-        SettingsError: a line is neither.
-    """
-    if not path.is_file():
-        return {}
-    found: dict[str, str] = {}
-    problems: list[str] = []
-    for number, line in enumerate(path.read_text("utf-8").splitlines(), start=1):
-        stripped = line.strip()
-        if not stripped or stripped.startswith("#"):
-            continue
-        name, equals, value = stripped.removeprefix("export ").partition("=")
-        if not equals or not name.strip().isidentifier():
-            problems.append(f"{path.name}, line {number}: not NAME=value")
-            continue
-        value = value.strip()
-        if len(value) > 1 and value[0] == value[-1] and value[0] in "\"'":
-            value = value[1:-1]
-        found[name.strip()] = value
-    if problems:
-        raise SettingsError(problems)
-    return found
 
 
 def load_settings(environ: Mapping[str, str], folder: Path) -> Settings:

@@ -6,13 +6,25 @@ import asyncio
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
+from conversations.abuse import Abuse
 from conversations.arrivals import Prepared
 from conversations.buttons import COMMAND, without_invisible_start
 from conversations.flood import FloodLimits
-from conversations.lines import EMPTY, LONGEST_TEXT, MASKED, TOO_FAST, TOO_LONG, Lines
+from conversations.lines import (
+    ABUSE,
+    BLOCKED,
+    EMPTY,
+    LONGEST_TEXT,
+    LOOPING,
+    MASKED,
+    TOO_FAST,
+    TOO_LONG,
+    Lines,
+)
 from conversations.model import (
     PLACEHOLDER,
     Button,
+    Controller,
     Conversation,
     InboundMessage,
     MessageKind,
@@ -49,8 +61,10 @@ class Inbox:
         to_answer: Wakeup,
         to_send: Wakeup,
         default_language: Language = Language.AR,
+        abuse: Abuse | None = None,
     ) -> None:
         self._store = store
+        self._abuse = abuse
         self._lines = lines
         self._flood = flood
         self._now = now
@@ -62,6 +76,7 @@ class Inbox:
     async def prepare(self, inbound: InboundMessage) -> Prepared:
         """Mask a message and return what judges it; nothing is stored yet."""
         masked = await _masked(for_display(inbound.text))
+        blocked = self._abuse is not None and await self._abuse.blocked(inbound)
         now = self._now()
         first_language = (
             read(masked.text).language or inbound.language_hint or self._default_language
@@ -76,11 +91,14 @@ class Inbox:
             too_fast = self._flood.exceeded(accepted, now)
             wordless = offered or inbound.kind is not MessageKind.TEXT
             reason = TOO_FAST if too_fast else None if wordless else _refused(masked.text)
+            reason = self._abused(inbound, conversation, now, blocked, offered) or reason
             message = self._stored_as(inbound, masked, conversation, offered, reason, now)
             said: list[str] = []
-            if masked.kinds and offered is None and not too_fast:
+            if masked.kinds and offered is None and not too_fast and reason not in ABUSE:
                 said.append(MASKED)
             told_lately = too_fast is not None and told is not None and told > now - too_fast
+            if reason in ABUSE and self._abuse is not None:
+                told_lately = not self._abuse.tells(conversation.id, reason, now)
             if reason and asks(inbound.kind) and not inbound.refusal_shown and not told_lately:
                 said.append(reason)
             spoken = message.language
@@ -92,6 +110,21 @@ class Inbox:
 
         look_back = LookBack(now - self._flood.longest, self._flood.least)
         return Prepared(_payload(inbound), first_language, now, look_back, judge)
+
+    def _abused(
+        self,
+        inbound: InboundMessage,
+        conversation: Conversation,
+        now: datetime,
+        blocked: bool,
+        offered: Button | None,
+    ) -> str | None:
+        """Return why nobody answers this sender; while people hold the talk, they see loops."""
+        if self._abuse is None or blocked:
+            return BLOCKED if blocked else None
+        if offered is not None or conversation.controller is not Controller.BOT:
+            return None
+        return LOOPING if self._abuse.loops(conversation.id, inbound, now) else None
 
     def wake(self) -> None:
         """Let the workers look at what was stored."""

@@ -19,6 +19,8 @@ MASKED, ONE_MOMENT, NOT_ANSWERED = "masked", "one_moment", "not_answered"
 HANDED_OVER, GIVEN_BACK, CLOSED = "handed_over", "given_back", "closed"
 CALLBACK = "callback"
 NOT_READ = "not_read"
+BLOCKED, LOOPING = "blocked", "looping"
+ABUSE = frozenset({BLOCKED, LOOPING})
 FILE_IN_FORM, FILE_FOR_CASE, FILE_KEPT = "file_in_form", "file_for_case", "file_kept"
 INFECTED, UNSCANNABLE = "attachment_infected", "attachment_unscannable"
 

@@ -151,7 +151,8 @@ class InboundMessage:
     ``payload`` is what a pressed button carried, where the channel tells it apart.
     ``metadata`` has the facts of a message that is not, or not only, text.
     ``refusal_shown``: the channel itself shows the person why a message is refused.
-    ``attachments`` were taken in before, in the same conversation.
+    ``attachments`` were taken in before, in the same conversation. ``network`` is where
+    it comes from (``conversations.network``), where the channel knows; it is not stored.
     """
 
     address: Address
@@ -164,6 +165,7 @@ class InboundMessage:
     kind: MessageKind = MessageKind.TEXT
     metadata: Mapping[str, Any] = NOTHING
     attachments: tuple[Attachment, ...] = ()
+    network: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,14 +11,16 @@ from typing import Any
 import socketio
 
 from channels.webchat.attachment_links import AttachmentLinks
-from channels.webchat.channel import USER_ECHO, address_of, foreign_room, our_room
+from channels.webchat.channel import BOT_UTTERED, USER_ECHO, address_of, foreign_room, our_room
 from channels.webchat.channel import Told as ToldHere
+from channels.webchat.door import Door
 from channels.webchat.protocol import SessionRequest, Told, Uttered, language_in, whole
 from channels.webchat.sessions import Sessions
 from channels.webchat.uploads import Say, refusal_of
 from conversations.attachments import Attachment, AttachmentNotFound, AttachmentStore
 from conversations.model import InboundMessage, MessageKind, MessageState
 from conversations.ports import ConversationStore, Reception
+from conversations.rates import Deed
 from kernel.language import Language
 
 LARGEST_BODY = 2 * 1024 * 1024
@@ -79,10 +81,12 @@ class WebchatServer:
         new_id: Callable[[], str],
         told: ToldHere | None = None,
         files: Files | None = None,
+        door: Door | None = None,
     ) -> None:
         self._sio = sio
         self._told = told or ToldHere()
         self._files = files
+        self._door = door
         self._sessions = sessions
         self._reception = reception
         self._store = store
@@ -96,11 +100,26 @@ class WebchatServer:
 
     async def _session_request(self, sid: str, given: object = None, *_rest: object) -> None:
         asked = SessionRequest.read(given)
+        if self._sessions.verified(asked.session_id) is None:
+            refused = self._counted(sid, Deed.SESSION)
+            if refused is not None:
+                text = self._say(refused, asked.language or Language.AR)
+                await self._sio.emit(BOT_UTTERED, {"text": text}, to=sid)
+                return
         session, after = await self._session_for(asked)
         await self._join(sid, session, ours=asked.after is not None, language=asked.language)
         await self._sio.emit("session_confirm", self._sessions.signed(session), to=sid)
         if asked.after is not None:
             await self._sio.emit("history", await self._history(session, after), to=sid)
+
+    def _network(self, sid: str) -> str | None:
+        if self._door is None:
+            return None
+        return self._door.network_of_socket(self._sio.get_environ(sid))
+
+    def _counted(self, sid: str, deed: Deed) -> str | None:
+        """Count a deed of the network address behind a socket; return why it is refused."""
+        return self._door.counts(deed, self._network(sid)) if self._door else None
 
     async def _session_for(self, asked: SessionRequest) -> tuple[str, int]:
         """Return the session to go on with and from where: a new one if theirs is not ours.
@@ -139,6 +158,10 @@ class WebchatServer:
         if session is None:
             text = self._say(SESSION_UNKNOWN, language or Language.AR)
             return {"ok": False, "code": SESSION_UNKNOWN, "text": text}
+        refused = self._counted(sid, Deed.MESSAGE)
+        if refused is not None:
+            text = self._say(refused, language or Language.AR)
+            return {"ok": False, "code": refused, "text": text}
         attachments: Sequence[Attachment] = ()
         if uttered.attachments:
             attachments, refusal = await self._sent_along(session, uttered, language)
@@ -151,6 +174,7 @@ class WebchatServer:
             sent_at=self._now(),
             language_hint=language,
             refusal_shown=bool(joined.get("ours")),
+            network=self._network(sid),
             **facts_of(attachments),
         )
         self._told.add(inbound.provider_id)

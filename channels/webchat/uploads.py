@@ -13,6 +13,7 @@ from aiohttp import BodyPartReader, web
 
 from channels.webchat.attachment_links import PATH, AttachmentLinks
 from channels.webchat.channel import address_of
+from channels.webchat.door import BLOCKED, TOO_FAST, Door
 from channels.webchat.protocol import file_told, language_in
 from channels.webchat.sessions import Sessions
 from conversations.attachment_intake import AttachmentIntake
@@ -27,6 +28,7 @@ from conversations.attachments import (
 )
 from conversations.file_names import plain
 from conversations.ports import ConversationStore
+from conversations.rates import Deed
 from kernel.language import Language
 
 PIECE = 64 * 1024
@@ -47,6 +49,8 @@ STATUS = {
     "attachment_infected": 422,
     "attachment_unscannable": 422,
     SESSION_UNKNOWN: 401,
+    BLOCKED: 403,
+    TOO_FAST: 429,
     UPLOAD_BROKEN: 400,
 }
 
@@ -62,6 +66,10 @@ class Say(Protocol):
 
 class SessionUnknown(Exception):
     """Whoever uploads shows no session of ours."""
+
+
+class UploadRefused(Exception):
+    """The network it comes from is blocked, or sends too often; says which."""
 
 
 class Uploads:
@@ -81,6 +89,7 @@ class Uploads:
         store: AttachmentStore,
         intake: AttachmentIntake,
         links: AttachmentLinks,
+        door: Door,
         origins: Sequence[str],
         say: Say,
         now: Callable[[], datetime],
@@ -92,6 +101,7 @@ class Uploads:
         self._store = store
         self._intake = intake
         self._links = links
+        self._door = door
         self._origins = frozenset(origins)
         self._say = say
         self._now = now
@@ -127,6 +137,8 @@ class Uploads:
             code = refused
         except AttachmentError as error:
             code = error.code
+        except UploadRefused as refusal:
+            code = str(refusal)
         except SessionUnknown:
             code = SESSION_UNKNOWN
         except (ValueError, AssertionError, KeyError, TimeoutError, OSError) as error:
@@ -147,6 +159,9 @@ class Uploads:
         session = self._sessions.verified(bearer.removeprefix(BEARER))
         if session is None:
             raise SessionUnknown
+        refused = await self._door.refuses(Deed.UPLOAD, self._door.network(request))
+        if refused is not None:
+            raise UploadRefused(refused)
         if (request.content_length or 0) > self._intake.limits.largest + AROUND:
             facts["file"] = plain(request.query.get("name"))
             raise AttachmentTooLarge

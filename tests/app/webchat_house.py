@@ -70,6 +70,7 @@ class Client:
     session: Any = None
     after: int = 0
     language: str | None = None
+    headers: dict[str, str] = field(default_factory=dict)
     heard: list[Told] = field(default_factory=list)
     echoes: list[Told] = field(default_factory=list)
     history: list[Told] = field(default_factory=list)
@@ -84,7 +85,7 @@ class Client:
         self._sio.on("bot_uttered", self._keeper(self.heard))
         self._sio.on("user_echo", self._keeper(self.echoes))
         self._sio.on("typing", self._take_typing)
-        await self._sio.connect(self.url, transports=["websocket"])
+        await self._sio.connect(self.url, headers=self.headers, transports=["websocket"])
         await self.request_session()
         return self
 

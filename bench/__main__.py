@@ -12,6 +12,7 @@ import argparse
 import json
 import os
 import sys
+from collections.abc import Sequence
 from typing import Any
 
 from bench.app_load import measure_app
@@ -44,9 +45,22 @@ def show_turns(rows: dict[str, dict[str, Any]]) -> None:
         for row in rows.values():
             turns = row["turns"]
             cells += [turns["early"].get(kind), turns["late"].get(kind), growth(turns).get(kind)]
-        print(f"{kind:<18}" + "".join(f"{'-' if one is None else one!s:>17}" for one in cells))
+        print(_line(kind, cells))
+    for kind in KINDS:
+        ends = [
+            end for row in rows.values() for end in (row["turns"]["early"], row["turns"]["late"])
+        ]
+        cells = [end["low"].get(kind) for end in ends]
+        spaced = [
+            cell for pair in zip(cells[::2], cells[1::2], strict=True) for cell in (*pair, "")
+        ]
+        print(_line(f"{kind}, low", spaced))
     for name, row in rows.items():
         print(f"{name}: of this, understanding one message {row['turns']['understanding']} ms")
+
+
+def _line(name: str, cells: Sequence[Any]) -> str:
+    return f"{name:<18}" + "".join(f"{'-' if one is None else one!s:>17}" for one in cells)
 
 
 def rounds(chosen: dict[str, list[str]]) -> tuple[Line, ...]:

@@ -16,7 +16,7 @@ from app.training import rasa_environment
 from bench.action_house import serving_actions
 from bench.load import measure, resident_mb
 from bench.rasa_process import PYTHON, ROOT, RasaServer, free_port, rasa_server
-from bench.turn_cost import Line, measure_turns
+from bench.turn_cost import Line, measure_turns, reference_ms
 
 WORK = ROOT / "var" / "bench"
 ALONE, TOGETHER = 1, 16
@@ -96,6 +96,7 @@ async def _measured(
     texts: list[str],
     lines: Sequence[Line],
 ) -> dict[str, Any]:
+    reference = [reference_ms()]
     async with serving_actions(actions_port) as calls:
         await measure(server.url, texts[:30], conversations=2, prefix="warm")
         alone = await measure(server.url, texts, conversations=ALONE, prefix="one")
@@ -108,7 +109,9 @@ async def _measured(
             early=contestant.early,
             late_rounds=contestant.late_rounds,
         )
+    reference.append(reference_ms())
     return {
+        "reference_ms": reference,
         "cold_start_s": round(server.cold_start_s, 1),
         "p50_ms": alone.p50_ms,
         "p99_ms": alone.p99_ms,

@@ -56,7 +56,7 @@ def rasa_server(
     module: str = "rasa",
     folder: Path = ROOT,
     port: int | None = None,
-    patience_s: float = 180,
+    patience_s: float = 600,
 ) -> Iterator[RasaServer]:
     """Start ``rasa run`` on loopback and stop it at the end; ``module`` may be ``bot.serve``.
 

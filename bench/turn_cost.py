@@ -61,6 +61,20 @@ def cpu_ms(pid: int) -> float:
     return time.clock_gettime(clock) * 1000
 
 
+def reference_ms() -> float:
+    """Return the CPU milliseconds of a fixed piece of work here and now.
+
+    Twice as much as on the idle machine means that whatever else was measured took twice as
+    much as well: neighbours share the processor's caches and threads.
+    """
+    took = []
+    for _ in range(9):
+        began = time.process_time()
+        sum({str(number): [number] for number in range(40_000)}["777"])
+        took.append((time.process_time() - began) * 1000)
+    return round(median(took), 1)
+
+
 @dataclass(slots=True)
 class Costs:
     """CPU milliseconds by kind of turn, and bytes of the action calls."""
@@ -70,13 +84,16 @@ class Costs:
     strayed: int = 0
 
     def row(self) -> dict[str, Any]:
-        """Return medians, and how many turns they come from."""
-        medians = {
-            kind: round(median(self.by_kind[kind]), 1) for kind in KINDS if self.by_kind[kind]
-        }
+        """Return medians, the tenth of each kind that was cheapest, and how many turns there were.
+
+        The low end says what a turn costs when nothing else presses on the processor's caches.
+        """
+        counted = {kind: sorted(self.by_kind[kind]) for kind in KINDS if self.by_kind[kind]}
+        medians = {kind: round(median(took), 1) for kind, took in counted.items()}
         every = [one for kind in KINDS for one in self.by_kind[kind]]
         return {
             **medians,
+            "low": {kind: round(took[len(took) // 10], 1) for kind, took in counted.items()},
             MIXED: round(sum(every) / len(every), 1) if every else None,
             "turns": len(every),
             "strayed": self.strayed,

@@ -31,8 +31,9 @@ class Agent:
         return f"agent:{self.id}"
 
     def name(self, language: Language) -> str:
-        """Return what they are called in ``language``."""
-        return self.name_ar if language is Language.AR else self.name_en
+        """Return what they are called in ``language``; the other name where there is none."""
+        pair = (self.name_ar, self.name_en)
+        return (pair[0] or pair[1]) if language is Language.AR else (pair[1] or pair[0])
 
     def serves(self, language: Language, department: str | None) -> bool:
         """Whether they may be given a conversation in this language for this department."""

@@ -162,6 +162,15 @@ class Moves:
         closed = closed_as(spell, Outcome.CALLBACK, by=actor, at=at)
         return ended(replace(closed, closing={"case": number}), "called_back", actor, (line,))
 
+    def let_go(self, floor: Floor, spell_id: str, *, actor: str, at: datetime) -> Change | None:
+        """Return to the assistant what nobody holds and in which nobody waits."""
+        spell = _free(floor, spell_id)
+        if spell is None or spell.waits_since is not None:
+            return None
+        line = self._lines.line(GIVEN_BACK, floor.conversation.language, at)
+        closed = closed_as(spell, Outcome.GIVEN_BACK, by=actor, at=at)
+        return ended(closed, "given_back", actor, (line,))
+
     def assign(
         self, floor: Floor, spell_id: str, agent: Agent, *, actor: str, at: datetime
     ) -> Change | None:

@@ -117,6 +117,9 @@ class Timekeeper:
                 present = await self._given(spell, fitting, present)
 
     async def _call_back(self, spell: Spell, conversation: Conversation) -> None:
+        if spell.waits_since is None:
+            await self._moves.let_go(conversation.id, spell.id)
+            return
         made = await self._appointments.make(spell, conversation)
         await self._moves.call_back(conversation.id, spell.id, number=made.number, when=made.when)
 

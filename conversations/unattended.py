@@ -88,6 +88,15 @@ class Unattended:
             at,
         )
 
+    async def let_go(self, conversation_id: str, spell_id: str) -> Changed | None:
+        """Return to the assistant what nobody holds and in which nobody waits."""
+        at = self._now()
+        return await self._handover.apply(
+            conversation_id,
+            lambda floor: self._moves.let_go(floor, spell_id, actor=TIMEKEEPER, at=at),
+            at,
+        )
+
     async def next_for(self, agent: Agent) -> Changed | None:
         """Offer or give an agent the conversation they serve that is next in turn."""
         for spell, conversation in await self._store.waiting():

@@ -10,9 +10,9 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from conversations.floor import Change, Changed, Floor, Spell, UnsentLine
+from conversations.floor import Change, Changed, Floor, Reason, Spell, UnsentLine
 from conversations.handover_ports import Decide
-from conversations.model import Controller, Message, MessageState, Sender
+from conversations.model import Controller, Conversation, Message, MessageState, Sender
 from stores.audit_tables import record
 from stores.conversation_rows import CONVERSATIONS, MESSAGES, message_from, numbered
 from stores.conversation_tables import WAITING
@@ -37,6 +37,7 @@ from stores.floor_rows import (
 from stores.floor_tables import OPEN
 
 SUBJECT = "conversation"
+OUTSIDE = "system:outside_the_desk"
 TOLD = ("owner_id", "department", "reason", "step", "outcome", "priority")
 AUDITED = (*TOLD, "acknowledged_by", "snoozed_at", "snoozed_until", "closed_at", "raised_at")
 PEOPLE = (Sender.CITIZEN.value, Sender.AGENT.value)
@@ -67,6 +68,29 @@ async def moved(
         events += more
     await append_events(connection, conversation_id, at, events)
     return changed
+
+
+async def step_in(
+    connection: AsyncConnection, conversation: Conversation, spell_id: str, at: datetime
+) -> Happened:
+    """Open a spell for a conversation that one of ours answered from outside the desk.
+
+    The caller gives the word to the queue in the same transaction, and tells the event.
+    """
+    spell = Spell(
+        id=spell_id,
+        conversation_id=conversation.id,
+        reason=Reason.STEPPED_IN,
+        language=conversation.language,
+        opened_at=at,
+        first_answer_at=at,
+        acknowledged_at=at,  # nobody need be alerted: somebody answers already
+    )
+    change = Change(what="stepped_in", actor=OUTSIDE, spell=spell, controller=Controller.QUEUE)
+    after = _facts(spell)
+    await connection.execute(sa.insert(SPELLS).values(spell_values(spell)))
+    await _audit(connection, conversation.id, change, {}, after, at)
+    return "handover", _told(change, {}, after)
 
 
 async def mark_fresh(connection: AsyncConnection, conversation_id: str) -> None:
@@ -142,18 +166,29 @@ async def _keep(
     before = _facts(floor.spell) if floor.spell else {}
     after = _facts(spell) if spell else {}
     happened.append(("handover", _told(change, before, after)))
+    await _audit(connection, floor.conversation.id, change, before, after, at)
+    return Changed(spell, messages), [*happened, *said]
+
+
+async def _audit(
+    connection: AsyncConnection,
+    conversation_id: str,
+    change: Change,
+    before: dict[str, Any],
+    after: dict[str, Any],
+    at: datetime,
+) -> None:
+    changed = [name for name in after if before.get(name) != after[name]]
     await record(
         connection,
         at=at,
         actor=change.actor,
         action=f"handover_{change.what}",
         subject_kind=SUBJECT,
-        subject_id=floor.conversation.id,
-        before={name: before.get(name) for name in after if before.get(name) != after[name]},
-        after={name: value for name, value in after.items() if before.get(name) != value}
-        | dict(change.facts),
+        subject_id=conversation_id,
+        before={name: before.get(name) for name in changed},
+        after={name: after[name] for name in changed} | dict(change.facts),
     )
-    return Changed(spell, messages), [*happened, *said]
 
 
 def _told(change: Change, before: dict[str, Any], after: dict[str, Any]) -> dict[str, Any]:

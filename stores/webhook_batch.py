@@ -17,6 +17,7 @@ from conversations.ports import NewMessage
 from stores.conversation_rows import CONVERSATIONS, MESSAGES, OFFERED, message_from, message_values
 from stores.conversation_tables import ACCEPTED, SLOWED, UNPLACED
 from stores.conversation_writes import append_all_events
+from stores.floor_writes import step_in
 from stores.message_facts import ABOUT, place_facts
 from stores.threads import CHUNK, Thread, Threads
 
@@ -38,7 +39,9 @@ class WebhookBatch:
         self._channel = channel
         self._at = at
         self._threads = Threads(channel, at=at, new_id=new_id)
+        self._new_id = new_id
         self._rows: list[dict[str, Any]] = []
+        self._stepped_in: list[Thread] = []
 
     async def keep(
         self, arrivals: Sequence[JudgedArrival], renames: Sequence[Rename], *, look: bool
@@ -67,6 +70,9 @@ class WebhookBatch:
             await self._connection.execute(sa.insert(MESSAGES), self._rows)
         await place_facts(self._connection, self._threads.all, self._rows, unplaced)
         await self._update_conversations()
+        for thread in self._stepped_in:
+            spell = await step_in(self._connection, thread.conversation, self._new_id(), self._at)
+            thread.happened.append(spell)
         told = [(one.conversation.id, one.happened) for one in self._threads.all if one.happened]
         await append_all_events(self._connection, self._at, told)
         return len(fresh)
@@ -216,13 +222,17 @@ class WebhookBatch:
         thread.happened.append(("message", told))
 
     def _take_control(self, thread: Thread) -> None:
-        """Somebody of ours answers from a phone: the assistant is silent from now on."""
+        """Somebody of ours answers from a phone: the assistant is silent from now on.
+
+        The desk sees the conversation among those that nobody holds.
+        """
         version = thread.conversation.control_version + 1
         thread.conversation = replace(
-            thread.conversation, controller=Controller.AGENT, control_version=version
+            thread.conversation, controller=Controller.QUEUE, control_version=version
         )
-        told = {"controller": Controller.AGENT.value, "control_version": version}
+        told = {"controller": Controller.QUEUE.value, "control_version": version}
         thread.happened.append(("control", told))
+        self._stepped_in.append(thread)
 
     async def _told_to_slow_down(self, thread: Thread, since: datetime) -> datetime | None:
         told: datetime | None = await self._connection.scalar(

@@ -292,8 +292,20 @@ async def test_what_our_own_side_wrote_is_shown_and_never_answered(desk: Receivi
     _, ours = await desk.messages()
     assert (ours.sender, ours.state) == (Sender.AGENT, MessageState.SENT)
     conversation = await desk.store.get(ours.conversation_id)
-    assert conversation.controller.value == "agent"
+    assert conversation.controller.value == "queue"  # silent, and the desk sees it
     assert conversation.control_version == 1
+    assert await desk.count("spell") == 1
+    assert (
+        await desk.post(
+            as_meta_writes(
+                envelope_of(
+                    {"message_echoes": [{**echo, "id": "wamid.2"}]}, field="smb_message_echoes"
+                )
+            )
+        )
+        == 200
+    )
+    assert await desk.count("spell") == 1
 
 
 async def test_other_fields_are_kept_and_show_nothing(desk: Receiving) -> None:

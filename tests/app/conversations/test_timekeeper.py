@@ -215,6 +215,24 @@ async def test_nobody_at_the_end_of_hours_makes_a_case_and_says_when(day: Day) -
     assert (await day.steps()).count("called_back") == 2
 
 
+async def test_at_the_end_of_hours_what_nobody_waits_for_returns_to_the_assistant(
+    day: Day,
+) -> None:
+    await day.come(NOURA)
+    of = await day.wanted()
+    await day.parts.handover.claim(of, NOURA)
+    await day.parts.handover.reply(of, NOURA, "أهلًا", seen_seq=await seq(day.parts))
+    await day.parts.handover.release(of, NOURA)
+    day.parts.clock.at = MONDAY_10 + timedelta(hours=5, minutes=29)
+    await day.pass_(1)
+    day.here = ()
+    await day.pass_(3)
+    assert await day.spell(of) is None
+    assert (await day.parts.conversation()).controller is Controller.BOT
+    assert (await day.steps())[-1] == "given_back"
+    assert await cases_on(day.engine, day.parts.clock).list() == []
+
+
 async def test_hours_with_nobody_there_end_in_a_case_too_but_only_at_the_last_step(
     day: Day,
 ) -> None:

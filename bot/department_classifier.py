@@ -9,8 +9,8 @@ from rasa.engine.storage.resource import Resource
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from bot.calibration import calibrated_head
-from bot.labels import department_of, ranked, row_of, rows_of
+from bot.heads import confidences, learn_head
+from bot.labels import ranked
 from bot.trained import Trained
 
 
@@ -20,25 +20,18 @@ class DepartmentClassifier(Trained):
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        """Return: ``c`` of the support vectors, ``folds`` for the temperature."""
-        return {"c": 1.0, "folds": 4}
+        """Return: ``c`` of the support vectors."""
+        return {"c": 1.0}
 
     def train(self, training_data: TrainingData) -> Resource:
         """Learn from the examples whose metadata names a department; there may be none."""
-        examples = [e for e in training_data.intent_examples if department_of(e)]
-        names = [str(department_of(example)) for example in examples]
-        if len(set(names)) < 2:
-            return self._keep(None)
-        return self._keep(
-            calibrated_head(
-                rows_of(examples), names, c=self._config["c"], folds=self._config["folds"]
-            )
-        )
+        examples = training_data.intent_examples
+        return self._keep(learn_head("department", examples, c=self._config["c"]))
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Rank the departments."""
         for message in messages if self._part else ():
-            confidence = self._part.confidences(row_of(message))
+            confidence = confidences(self._part, "department", message)
             ranking = ranked(self._part.labels, confidence, "name")
             message.set("department", ranking[0], add_to_output=True)
             message.set("department_ranking", ranking, add_to_output=True)

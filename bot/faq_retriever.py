@@ -7,12 +7,11 @@ from typing import Any
 import numpy as np
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
-from rasa.shared.nlu.constants import INTENT, INTENT_RESPONSE_KEY
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from bot.calibration import calibrated_head
-from bot.labels import CLAUSE_ROWS, FAQ, ranked, row_of, rows_of
+from bot.heads import clause_confidences, confidences, learn_head
+from bot.labels import FAQ, ranked
 from bot.trained import Trained
 
 RESPONSE_SELECTOR = "response_selector"
@@ -25,25 +24,18 @@ class FaqRetriever(Trained):
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        """Return: ``c``, ``folds`` for the temperature, ``also_sure`` for a second question."""
-        return {"c": 1.0, "folds": 4, "also_sure": 0.5}
+        """Return: ``c`` of the support vectors, ``also_sure`` for a second question."""
+        return {"c": 1.0, "also_sure": 0.5}
 
     def train(self, training_data: TrainingData) -> Resource:
         """Learn from the examples of the retrieval intent; there may be none."""
-        examples = [e for e in training_data.intent_examples if e.get(INTENT) == FAQ]
-        names = [str(example.get(INTENT_RESPONSE_KEY)) for example in examples]
-        if len(set(names)) < 2:
-            return self._keep(None)
-        return self._keep(
-            calibrated_head(
-                rows_of(examples), names, c=self._config["c"], folds=self._config["folds"]
-            )
-        )
+        examples = training_data.intent_examples
+        return self._keep(learn_head("answer", examples, c=self._config["c"]))
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Rank the answers."""
         for message in messages if self._part else ():
-            confidence = self._part.confidences(row_of(message))
+            confidence = confidences(self._part, "answer", message)
             ranking = ranked(self._part.labels, confidence, "intent_response_key")
             message.set(RESPONSE_SELECTOR, selector(ranking), add_to_output=True)
             also = self._asked_also(message, str(ranking[0]["intent_response_key"]))
@@ -52,10 +44,8 @@ class FaqRetriever(Trained):
 
     def _asked_also(self, message: Message, best: str) -> str | None:
         """Return the other ids that the message asks for, with blanks between."""
-        clauses = message.get(CLAUSE_ROWS) or []
         asked = [best]
-        for row in clauses:
-            confidence = self._part.confidences(row)
+        for confidence in clause_confidences(self._part, "answer", message):
             top = int(np.argmax(confidence))
             if confidence[top] >= self._config["also_sure"]:
                 asked.append(self._part.labels[top])

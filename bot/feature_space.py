@@ -5,17 +5,21 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from scipy.sparse import csr_matrix
 
-from bot.views import letters, terms, written
+from bot.views import View, letters, view
+
+WORDS_KEPT = 20_000
+"""Words whose letters are remembered, some four megabytes."""
 
 
-def character_grams(text: str) -> list[str]:
+def character_grams(seen: View) -> list[str]:
     """Return the character n-grams of a message."""
-    return letters(written(text))
+    return [gram for word in seen.spelled for gram in letters(word)]
 
 
 @dataclass(frozen=True)
@@ -37,14 +41,21 @@ class Vocabulary:
         weight = [np.log((1 + count) / (1 + seen[term])) + 1 for term in kept]
         return cls({term: i for i, term in enumerate(kept)}, np.asarray(weight, dtype=np.float32))
 
-    def row(self, document: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
-        """Return (columns, values) of one document: sublinear counts, length 1."""
-        counts = Counter(self.index[term] for term in document if term in self.index)
-        columns = np.fromiter(counts.keys(), dtype=np.int32, count=len(counts))
-        times = np.fromiter(counts.values(), dtype=np.float32, count=len(counts))
-        values = (1 + np.log(times)) * self.weight[columns]
+    def numbers(self, document: Sequence[str]) -> np.ndarray:
+        """Return the columns of a document's known terms, a repeated one repeated."""
+        columns = (self.index.get(term) for term in document)
+        return np.array([column for column in columns if column is not None], np.int32)
+
+    def weighed(self, numbers: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return (columns, values): sublinear counts, length 1."""
+        columns, times = np.unique(numbers, return_counts=True)
+        values = (1 + np.log(times.astype(np.float32))) * self.weight[columns]
         length = float(np.sqrt(values @ values))
         return columns, values / length if length else values
+
+    def row(self, document: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
+        """Return (columns, values) of one document."""
+        return self.weighed(self.numbers(document))
 
 
 @dataclass(frozen=True)
@@ -75,13 +86,15 @@ class FeatureSpace:
     letters: Vocabulary
     terms: Vocabulary
     share: float
+    _met: dict[str, np.ndarray] = field(default_factory=dict, repr=False, compare=False)
 
     @classmethod
     def learn(cls, texts: Sequence[str], *, least: int = 2, share: float = 1.0) -> FeatureSpace:
         """Keep what occurs in at least ``least`` of ``texts``."""
+        seen = [view(text) for text in texts]
         return cls(
-            Vocabulary.learn((character_grams(text) for text in texts), least),
-            Vocabulary.learn((terms(text) for text in texts), least),
+            Vocabulary.learn(map(character_grams, seen), least),
+            Vocabulary.learn((one.terms for one in seen), least),
             share,
         )
 
@@ -92,7 +105,21 @@ class FeatureSpace:
 
     def row(self, text: str) -> Row:
         """Return one message; an empty text has no columns."""
-        left, high = self.letters.row(character_grams(text))
-        right, low = self.terms.row(terms(text))
+        seen = view(text)
+        met = [self._letters_of(word) for word in seen.spelled]
+        left, high = self.letters.weighed(np.concatenate(met) if met else np.empty(0, np.int32))
+        right, low = self.terms.row(seen.terms)
         columns = np.concatenate([left, right + len(self.letters.weight)])
-        return Row(columns.astype(np.int32), np.concatenate([high, low * self.share]))
+        return Row(columns.astype(np.int32), np.concatenate([high, low * np.float32(self.share)]))
+
+    def _letters_of(self, word: str) -> np.ndarray:
+        """Return the columns of a word's letters, kept for the next time it is met."""
+        found = self._met.get(word)
+        if found is None:
+            found = self.letters.numbers(letters(word))
+            if len(self._met) < WORDS_KEPT:
+                self._met[word] = found
+        return found
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {**self.__dict__, "_met": {}}

@@ -6,12 +6,11 @@ from typing import Any
 
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
-from rasa.shared.nlu.constants import INTENT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from bot.calibration import calibrated_head
-from bot.labels import ranked, row_of, rows_of
+from bot.heads import confidences, learn_head
+from bot.labels import ranked
 from bot.trained import Trained
 
 
@@ -21,23 +20,24 @@ class IntentClassifier(Trained):
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        """Return: ``c`` of the support vectors, ``folds`` for the temperature."""
-        return {"c": 1.0, "folds": 4}
+        """Return: ``c`` of the support vectors."""
+        return {"c": 1.0}
 
     def train(self, training_data: TrainingData) -> Resource:
-        """Learn from every example that has an intent."""
-        examples = training_data.intent_examples
-        names = [str(example.get(INTENT)) for example in examples]
-        return self._keep(
-            calibrated_head(
-                rows_of(examples), names, c=self._config["c"], folds=self._config["folds"]
-            )
-        )
+        """Learn from every example that has an intent.
+
+        Raises:
+            ValueError: there are fewer than two intents.
+        """
+        head = learn_head("intent", training_data.intent_examples, c=self._config["c"])
+        if head is None:
+            raise ValueError("a classifier needs at least two labels")
+        return self._keep(head)
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Rank the intents."""
         for message in messages:
-            confidence = self._part.confidences(row_of(message))
+            confidence = confidences(self._part, "intent", message)
             ranking = ranked(self._part.labels, confidence, "name")
             message.set("intent", ranking[0], add_to_output=True)
             message.set("intent_ranking", ranking, add_to_output=True)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
-from rasa.shared.nlu.constants import TEXT
+from rasa.shared.nlu.constants import INTENT, INTENT_RESPONSE_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from scipy.sparse import csr_matrix
 
@@ -18,6 +18,9 @@ UNSURE = "nlu_fallback"
 ROW = "baddala_row"
 WIDTH = "baddala_width"
 CLAUSE_ROWS = "baddala_clause_rows"
+FOLD = "baddala_fold"
+OPINION = "baddala_opinion"
+CLAUSE_OPINIONS = "baddala_clause_opinions"
 
 
 def department_of(example: Message) -> str | None:
@@ -28,6 +31,24 @@ def department_of(example: Message) -> str | None:
         if told:
             return str(told)
     return None
+
+
+def intent_of(example: Message) -> str | None:
+    """Return the intent, without the id of an answer."""
+    return example.get(INTENT)
+
+
+def answer_of(example: Message) -> str | None:
+    """Return the id of the answer that an FAQ example asks for."""
+    return str(example.get(INTENT_RESPONSE_KEY)) if example.get(INTENT) == FAQ else None
+
+
+HEADS: dict[str, Callable[[Message], str | None]] = {
+    "intent": intent_of,
+    "answer": answer_of,
+    "department": department_of,
+}
+"""What is told about a message, and where an example says it."""
 
 
 def rows_of(messages: Sequence[Message]) -> csr_matrix:

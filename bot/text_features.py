@@ -12,7 +12,8 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.clauses import questions_in
 from bot.feature_space import FeatureSpace
-from bot.labels import CLAUSE_ROWS, ROW, WIDTH
+from bot.folds import folds_of, held_out
+from bot.labels import CLAUSE_ROWS, FOLD, ROW, WIDTH, rows_of
 from bot.trained import Trained
 
 
@@ -22,8 +23,12 @@ class TextFeatures(Trained):
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        """Return: ``least`` documents a term must occur in; ``share`` of words against letters."""
-        return {"least": 2, "share": 1.0}
+        """Return the settings.
+
+        A term must occur in ``least`` documents; ``share`` is the weight of words against
+        letters; confidences are fitted on ``folds`` folds.
+        """
+        return {"least": 2, "share": 1.0, "folds": 4}
 
     def train(self, training_data: TrainingData) -> Resource:
         """Learn from the examples that have an intent."""
@@ -42,8 +47,12 @@ class TextFeatures(Trained):
         return messages
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
-        """Put a row on each example."""
-        for example in training_data.intent_examples:
+        """Put a row on each example, and the fold in which later parts hold it out."""
+        examples = training_data.intent_examples
+        for example in examples:
             example.set(ROW, self._part.row(example.get(TEXT) or ""))
             example.set(WIDTH, self._part.width)
+        folds = held_out(folds_of(rows_of(examples), self._config["folds"]))
+        for example, fold in zip(examples, folds, strict=True):
+            example.set(FOLD, int(fold))
         return training_data

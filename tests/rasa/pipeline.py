@@ -19,10 +19,12 @@ from bot.faq_retriever import FaqRetriever
 from bot.intent_classifier import IntentClassifier
 from bot.language_tagger import LanguageTagger
 from bot.scope_gate import ScopeGate
+from bot.shared_network import SharedNetwork
 from bot.text_features import TextFeatures
 
 CONTEXT = ExecutionContext(GraphSchema({}))
-TRAINED = (TextFeatures, IntentClassifier, DepartmentClassifier, FaqRetriever)
+FEATURES = (TextFeatures, SharedNetwork)
+TRAINED = (*FEATURES, IntentClassifier, DepartmentClassifier, FaqRetriever)
 
 
 def read_examples(path: Path) -> TrainingData:
@@ -55,7 +57,7 @@ class Pipeline:
         for kind in TRAINED:
             component = build(kind, storage)
             component.train(examples)
-            if kind is TextFeatures:
+            if kind in FEATURES:
                 component.process_training_data(examples)
             trained.append(component)
         return cls((build(LanguageTagger, storage), *trained, build(ScopeGate, storage)))

@@ -7,8 +7,9 @@ import pytest
 from rasa.shared.nlu.training_data.training_data import TrainingData
 from scipy.sparse import csr_matrix
 
-from bot.calibration import UNSEEN, calibrated_head, fit_temperature, folds_of, held_out_scores
+from bot.calibration import UNSEEN, calibrated_head, fit_mixture, held_out_scores
 from bot.feature_space import FeatureSpace, matrix
+from bot.folds import folds_of
 from bot.linear_head import LinearHead, softmax
 from tests.rasa.models import TINY
 from tests.rasa.pipeline import read_examples
@@ -87,7 +88,7 @@ def test_scores_come_from_a_head_without_the_messages_fold(
     rows: csr_matrix, names: list[str]
 ) -> None:
     labels = sorted(set(names))
-    scores = held_out_scores(rows, names, labels, c=C, folds=FOLDS)
+    scores = held_out_scores(rows, names, labels, folds_of(rows, FOLDS), c=C)
     folds = folds_of(rows, FOLDS)
     out = folds == folds[0]
     apart = LinearHead.learn(rows[~out], np.array(names)[~out].tolist(), c=C)
@@ -98,7 +99,7 @@ def test_scores_come_from_a_head_without_the_messages_fold(
 def test_a_label_that_one_fold_holds_alone_scores_unseen_there(rows: csr_matrix) -> None:
     lonely = ["lonely", *(["this", "that"] * rows.shape[0])][: rows.shape[0]]
     labels = ["lonely", "that", "this"]
-    scores = held_out_scores(rows, lonely, labels, c=C, folds=FOLDS)
+    scores = held_out_scores(rows, lonely, labels, folds_of(rows, FOLDS), c=C)
     assert scores[0, 0] == UNSEEN
     assert (scores[0, 1:] != UNSEEN).all()
 
@@ -110,9 +111,10 @@ def test_the_temperature_makes_held_out_messages_likelier(
     rows: csr_matrix, names: list[str]
 ) -> None:
     labels = sorted(set(names))
-    scores = held_out_scores(rows, names, labels, c=C, folds=FOLDS)
+    scores = held_out_scores(rows, names, labels, folds_of(rows, FOLDS), c=C)
     right = np.array([[label == name for label in labels] for name in names])
-    fitted = fit_temperature(scores, right)
+    fitted, share = fit_mixture(scores, None, right)
+    assert share == 0
     assert loss(scores, right, fitted) < loss(scores, right, 1.0)
     for other in (fitted * 0.8, fitted * 1.25):
         assert loss(scores, right, fitted) <= loss(scores, right, other)
@@ -126,14 +128,14 @@ def test_boasting_scores_are_cooled_and_shy_ones_are_sharpened() -> None:
     seen = honest[np.arange(600), :]
     wrong = random.random(600) < 0.3
     seen[wrong] = np.roll(seen[wrong], 1, axis=1)
-    assert fit_temperature(seen * 5, right) == pytest.approx(5, rel=0.25)
-    assert fit_temperature(seen / 5, right) == pytest.approx(0.2, rel=0.25)
+    assert fit_mixture(seen * 5, None, right)[0] == pytest.approx(5, rel=0.25)
+    assert fit_mixture(seen / 5, None, right)[0] == pytest.approx(0.2, rel=0.25)
 
 
 def test_the_head_is_fitted_on_all_and_warmed_by_the_folds(
     rows: csr_matrix, names: list[str]
 ) -> None:
-    head = calibrated_head(rows, names, c=C, folds=FOLDS)
+    head = calibrated_head(rows, names, folds_of(rows, FOLDS), c=C)
     plain = LinearHead.learn(rows, names, c=C)
     assert head.labels == plain.labels
     assert np.allclose(head.weight, plain.weight, atol=1e-2)

@@ -25,11 +25,13 @@ test: install-tests lint test-rasa test-app ## Run every check (what .ci/run run
 train: install ## Train the model from data/
 	@.venv/bin/baddala train
 
-eval: train ## Score the model on ../shared/eval and write var/eval/
+eval: train ## Score the model on ../shared/eval and write var/eval/; FOLDS=5 cross-validates data/ too
 	@.venv/bin/python -m bench.understanding
+	@$(if $(FOLDS),.venv/bin/python -m bench.cross_validation --folds $(FOLDS))
 
 bench: install ## Measure cost beside stock Rasa, in one run, and write var/bench/
 	@.venv/bin/python -m bench
+	@.venv/bin/python -m bench.public_sets
 
 lint: .venv/.tests ## Check style, types, imports between packages, and the content under data/
 	@.venv/bin/ruff check --quiet .

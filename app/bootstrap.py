@@ -48,6 +48,7 @@ from conversations.flood import FloodLimits
 from conversations.inbox import Inbox
 from conversations.lines import Lines
 from conversations.loop_guard import LoopGuard, LoopLimits
+from conversations.media import MediaQueue
 from conversations.model import Answer, Conversation
 from conversations.outbox import Outbox
 from conversations.ports import ConversationStore
@@ -71,6 +72,7 @@ from stores.sql_delivery_ledger import SqlDeliveryLedger
 from stores.sql_event_log import SqlEventLog
 from stores.sql_handover import SqlHandover
 from stores.sql_looks import SqlLooks
+from stores.sql_media_queue import SqlMediaQueue
 from stores.sql_queue_reader import SqlQueueReader
 from stores.sql_webhook_store import SqlWebhookStore
 
@@ -153,6 +155,7 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
                 cases=cases,
                 conversations=conversations,
                 webhooks=webhooks,
+                media=SqlMediaQueue(engine),
                 ledger=SqlDeliveryLedger(engine),
                 attachments=partial(
                     build_attachments,
@@ -225,6 +228,7 @@ def _furnished(
     cases: CaseService,
     conversations: SqlConversationStore,
     webhooks: WebhookStore,
+    media: MediaQueue,
     ledger: DeliveryLedger,
     attachments: Callable[..., Attachments],
     blocks: BlockList,
@@ -268,6 +272,8 @@ def _furnished(
         http,
         inbox=inbox,
         store=webhooks,
+        media=media,
+        files=files,
         ledger=ledger,
         window=people.window,
         phrases=phrases,
@@ -307,6 +313,7 @@ def _furnished(
             ),
             echo(sio, webchat, told),
             files.scanning,
+            *((whatsapp.fetching,) if whatsapp is not None else ()),
         ),
         floor=people,
         desk=desk(people),

@@ -9,10 +9,12 @@ from datetime import datetime, timedelta
 
 from aiohttp import ClientSession, web
 
+from app.attachment_wiring import Attachments
 from app.settings import Settings
 from channels.whatsapp.accounts import NAME
 from channels.whatsapp.channel import WhatsappChannel
 from channels.whatsapp.graph import GraphClient
+from channels.whatsapp.media import MediaFetching
 from channels.whatsapp.pace import PairRate, Throughput
 from channels.whatsapp.receiver import WhatsappReceiver
 from channels.whatsapp.statuses import Statuses
@@ -20,6 +22,7 @@ from channels.whatsapp.templates import Templates
 from conversations.arrivals import WebhookStore
 from conversations.delivery import DeliveryLedger
 from conversations.inbox import Inbox
+from conversations.media import MediaQueue
 from conversations.webhook_inbox import WebhookInbox
 from conversations.window import HeardStore, ServiceWindow
 from kernel.language import Language
@@ -36,10 +39,11 @@ def service_window(store: HeardStore) -> ServiceWindow:
 
 @dataclass(frozen=True, slots=True)
 class Whatsapp:
-    """The channel out, the receiver in, and what may be said outside the window."""
+    """The channel out, the receiver in, who fetches files, what may be said at any time."""
 
     channel: WhatsappChannel
     receiver: WhatsappReceiver
+    fetching: MediaFetching
     templates: Templates
 
     def attach(self, app: web.Application) -> None:
@@ -58,6 +62,8 @@ def whatsapp_for(
     *,
     inbox: Inbox,
     store: WebhookStore,
+    media: MediaQueue,
+    files: Attachments,
     ledger: DeliveryLedger,
     window: ServiceWindow,
     phrases: Catalogue,
@@ -75,19 +81,21 @@ def whatsapp_for(
         return phrases.say(key, language)
 
     throughput = Throughput(settings.whatsapp_per_second, now_s=now_s)
+    graph = GraphClient(
+        http,
+        url=settings.whatsapp_graph_url,
+        version=settings.whatsapp_graph_version,
+        phone_number_id=settings.whatsapp_phone_number_id,
+        token=settings.whatsapp_token,
+        timeout_s=settings.whatsapp_timeout_s,
+    )
     channel = WhatsappChannel(
-        GraphClient(
-            http,
-            url=settings.whatsapp_graph_url,
-            version=settings.whatsapp_graph_version,
-            phone_number_id=settings.whatsapp_phone_number_id,
-            token=settings.whatsapp_token,
-            timeout_s=settings.whatsapp_timeout_s,
-        ),
+        graph,
         say=say,
         pair_rate=PairRate(now_s=now_s),
         throughput=throughput,
         last_heard=store.last_heard,
+        path_of=files.store.path_given_out,
     )
     receiver = WhatsappReceiver(
         WebhookInbox(inbox, store),
@@ -99,4 +107,5 @@ def whatsapp_for(
         now=now,
         new_id=new_id,
     )
-    return Whatsapp(channel, receiver, Templates.load())
+    fetching = MediaFetching(graph, media, files.intake, files.store, now=now)
+    return Whatsapp(channel, receiver, fetching, Templates.load())

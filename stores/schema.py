@@ -11,6 +11,7 @@ from stores import (
     conversation_tables,
     delivery_tables,
     floor_tables,
+    media_tables,
     webhook_tables,
 )
 from stores.tables import Base
@@ -24,6 +25,7 @@ __all__ = [
     "conversation_tables",
     "delivery_tables",
     "floor_tables",
+    "media_tables",
     "metadata",
     "webhook_tables",
 ]

@@ -19,6 +19,7 @@ from stores.conversation_tables import ACCEPTED, SLOWED, UNPLACED
 from stores.conversation_writes import append_all_events
 from stores.floor_writes import step_in
 from stores.message_facts import ABOUT, place_facts
+from stores.sql_media_queue import want_media
 from stores.threads import CHUNK, Thread, Threads
 
 Placed = Sequence[tuple[Thread, JudgedArrival]]
@@ -68,6 +69,7 @@ class WebhookBatch:
             await self._judge(thread, one, offered, asked)
         if self._rows:
             await self._connection.execute(sa.insert(MESSAGES), self._rows)
+            await want_media(self._connection, self._channel, self._rows, self._at)
         await place_facts(self._connection, self._threads.all, self._rows, unplaced)
         await self._update_conversations()
         for thread in self._stepped_in:

@@ -7,11 +7,13 @@ interactive-list-messages, template-messages.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from channels.errors import DeliveryFailed
 from channels.whatsapp.accounts import NAME, PHONE
 from channels.whatsapp.options import LONGEST_TEXT, Offer, numbered, offer_for
+from conversations.attachments import Attachment
 from conversations.model import Address, Button, Message
 from kernel.language import Language
 
@@ -19,12 +21,69 @@ Payload = dict[str, Any]
 Say = Callable[[str, Language], str]
 
 CHOOSE, TYPE_A_NUMBER = "whatsapp_choose", "whatsapp_type_a_number"
+LONGEST_CAPTION = 1024
+_MEGABYTE = 1024 * 1024
+_SHOWN = {
+    "image/jpeg": 5 * _MEGABYTE,
+    "image/png": 5 * _MEGABYTE,
+    "video/mp4": 16 * _MEGABYTE,
+    "audio/mpeg": 16 * _MEGABYTE,
+    "audio/mp4": 16 * _MEGABYTE,
+    "audio/ogg": 16 * _MEGABYTE,
+}
+"""What Meta shows as a picture, a video or a sound, and up to which size."""
+
 TOO_LONG, EMPTY = "own_too_long", "own_empty"
 
 
 def payload_for(address: Address, message: Message, say: Say) -> Payload:
     """Return the body of the sending; raises DeliveryFailed for what cannot be said."""
     return {**envelope(address, message), **_content(message, say)}
+
+
+@dataclass(frozen=True, slots=True)
+class SentFile:
+    """A file that Meta has: as what it is sent, its id there, its name."""
+
+    kind: str
+    media_id: str
+    name: str
+
+
+def sent_as(attachment: Attachment) -> str:
+    """Return the type of message for a file; what Meta does not show goes as a document."""
+    most = _SHOWN.get(attachment.media_type, 0)
+    return attachment.kind.value if attachment.size <= most else "document"
+
+
+def payloads_for(
+    address: Address, message: Message, say: Say, files: Sequence[SentFile]
+) -> list[Payload]:
+    """Return the bodies of the sendings of one message: its files, the words with the last.
+
+    Words that are no caption (too long, with options, of a sound) follow by themselves.
+    """
+    if not files:
+        return [payload_for(address, message, say)]
+    last = files[-1]
+    text = message.text.strip()
+    fits = not message.buttons and len(text) <= LONGEST_CAPTION and last.kind != "audio"
+    told = [
+        {**envelope(address, message), **_file(one, text if fits and one is last else "")}
+        for one in files
+    ]
+    if text and not fits:
+        told.append(payload_for(address, message, say))
+    return told
+
+
+def _file(file: SentFile, caption: str) -> Payload:
+    told: Payload = {"id": file.media_id}
+    if caption:
+        told["caption"] = caption
+    if file.kind == "document":
+        told["filename"] = file.name
+    return {"type": file.kind, file.kind: told}
 
 
 def envelope(address: Address, message: Message) -> Payload:

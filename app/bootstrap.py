@@ -39,6 +39,7 @@ from channels.webchat.uploads import Uploads
 from conversations.abuse import Abuse
 from conversations.arrivals import WebhookStore
 from conversations.asking import Patience
+from conversations.attachments import AttachmentStore
 from conversations.attention import Attention
 from conversations.blocks import BlockList
 from conversations.bubbles import in_few_bubbles
@@ -224,7 +225,7 @@ def _furnished(
     http: ClientSession,
     phrases: Catalogue,
     *,
-    desk: Callable[[FloorParts], Desk],
+    desk: Callable[[FloorParts, AttachmentStore], Desk],
     cases: CaseService,
     conversations: SqlConversationStore,
     webhooks: WebhookStore,
@@ -316,7 +317,7 @@ def _furnished(
             *((whatsapp.fetching,) if whatsapp is not None else ()),
         ),
         floor=people,
-        desk=desk(people),
+        desk=desk(people, files.store),
         whatsapp=whatsapp,
         attachments=files,
         uploads=uploads,

@@ -22,11 +22,15 @@ from accounts.sealing import Sealing
 from accounts.signing_in import SignIn, SignInRules
 from app.floor_wiring import FloorParts
 from app.secret import signing_secret
+from app.service_rules import ChannelRules
 from app.settings import Settings
 from cases.service import CaseService
+from channels.whatsapp.templates import Templates
+from conversations.attachments import AttachmentStore
 from conversations.duty import AgentStore
 from desk.access import Tokens
 from desk.application import Pages, desk_application
+from desk.attachment_pages import AttachmentPages
 from desk.audit_pages import AuditPages
 from desk.canned import CannedReplies
 from desk.case_pages import CasePages
@@ -101,6 +105,7 @@ def build_desk(
     phrases: Catalogue,
     http: ClientSession,
     floor: FloorParts,
+    files: AttachmentStore,
     *,
     now: Callable[[], datetime],
     new_id: Callable[[], str],
@@ -144,13 +149,21 @@ def build_desk(
         CasePages(cases, store, audit, rendering, now=now),
     ]
     inbox = InboxPages(
-        floor.queues, floor.looks, agents, cases, rendering, CannedReplies.load(), now=now
+        floor.queues,
+        floor.looks,
+        agents,
+        cases,
+        rendering,
+        CannedReplies.load(),
+        ChannelRules(floor.window, Templates.load()),
+        now=now,
     )
     pages += [
         inbox,
         ConversationMoves(
             floor.handover, floor.queues, floor.looks, inbox, rendering, now=now, zone=ZONE
         ),
+        AttachmentPages(files, floor.queues, rendering),
         EventsPages(floor.feed, agents, sign_in, now=now),
     ]
     if settings.single_sign_on:

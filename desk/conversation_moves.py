@@ -60,6 +60,7 @@ class ConversationMoves:
             "transfer": self._transfer,
             "close": self._close,
             "snooze": self._snooze,
+            "template": self._template,
         }
         for name, move in moves.items():
             routes.post(f"/inbox/{Id}/{name}", self._moving(move), Role.AGENT)
@@ -114,6 +115,16 @@ class ConversationMoves:
         )
         moments = {"hour": now + timedelta(hours=1), "morning": morning}
         return await self._handover.snooze(id_, agent, until=moments.get(until))
+
+    async def _template(self, request: web.Request, id_: str, agent: Agent) -> object:
+        """Say an approved line, which the service takes at any time."""
+        line = await self._inbox.approved_line(id_, str((await request.post()).get("name", "")))
+        if line is None:
+            raise web.HTTPBadRequest
+        seen = await self._inbox.newest_place(id_)
+        return await self._handover.reply(
+            id_, agent, line.text, seen_seq=seen, metadata=line.metadata
+        )
 
     async def reply(self, request: web.Request) -> web.StreamResponse:
         """Say something to the customer; what was typed stays typed until it is kept."""

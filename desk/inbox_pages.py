@@ -20,6 +20,7 @@ from desk.access import ACCOUNT, Routes
 from desk.canned import CannedReplies
 from desk.inbox_facts import called, lamp, lines, mode, newest, short, waited
 from desk.rendering import Rendering
+from desk.service_rules import ApprovedLine, ServiceRules
 from desk.viewer import Id, agent_of, theirs
 
 MODE_HEADER = "X-Mode"
@@ -46,6 +47,7 @@ class InboxPages:
         cases: CaseService,
         rendering: Rendering,
         canned: CannedReplies,
+        service: ServiceRules,
         *,
         now: Callable[[], datetime],
     ) -> None:
@@ -55,6 +57,7 @@ class InboxPages:
         self._cases = cases
         self._rendering = rendering
         self._canned = canned
+        self._service = service
         self._now = now
 
     def add(self, routes: Routes) -> None:
@@ -115,6 +118,20 @@ class InboxPages:
         )
         return self._rendering.page(request, "conversation_lines.html", facts)
 
+    async def approved_line(self, conversation_id: str, name: str) -> ApprovedLine | None:
+        """Return one of the lines that the service takes at any time here."""
+        transcript = await self._queues.transcript(conversation_id, at=self._now(), limit=1)
+        conversation = transcript.conversation
+        cases = await self._cases.cases_of(conversation.person_id, limit=1)
+        number = cases[0].number if cases else ""
+        offered = self._service.templates(conversation, number=number)
+        return next((one for one in offered if one.name == name), None)
+
+    async def newest_place(self, conversation_id: str) -> int:
+        """Return the place of the newest message of a conversation."""
+        transcript = await self._queues.transcript(conversation_id, at=self._now(), limit=1)
+        return newest(transcript.messages)
+
     async def _queue_facts(self, request: web.Request, agent: Agent) -> dict[str, Any]:
         wanted = request.query.get("queue", "")
         queue = Queue(wanted) if wanted in list(Queue) else Queue.ALL
@@ -154,6 +171,8 @@ class InboxPages:
         attendance = await self._agents.all()
         names: Mapping[str, Agent] = {one.agent.id: one.agent for one in attendance}
         cases = await self._cases.cases_of(conversation.person_id, limit=5)
+        number = cases[0].number if cases else ""
+        until = await self._service.open_until(conversation)
         return {
             "opened": transcript,
             "conversation": conversation,
@@ -165,9 +184,10 @@ class InboxPages:
             "colleagues": [one for one in attendance if one.agent.id != agent.id],
             "names": names,
             "cases": cases,
-            "canned": self._canned.filled(
-                conversation.language, case=cases[0].number if cases else ""
-            ),
+            "canned": self._canned.filled(conversation.language, case=number),
+            "window_until": until,
+            "window_closed": until is not None and until <= now,
+            "templates": self._service.templates(conversation, number=number),
             "outcomes": ASKED_AT_CLOSING,
             "departments": DEPARTMENTS,
             "seen": newest(transcript.messages),

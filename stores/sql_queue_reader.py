@@ -14,6 +14,7 @@ from conversations.errors import ConversationNotFound
 from conversations.model import Sender
 from conversations.ports import Event
 from conversations.queues import Look, Queue, QueueEntry, Sight, Transcript
+from stores.attachment_rows import with_files
 from stores.conversation_rows import (
     CONVERSATIONS,
     EVENTS,
@@ -152,7 +153,7 @@ class SqlQueueReader:
                 wanted.order_by(MESSAGES.c.seq.desc()).limit(limit + 1)
             )
             newest_first = [message_from(one) for one in found.mappings()]
-            messages = newest_first[:limit][::-1]
+            messages = await with_files(connection, newest_first[:limit][::-1])
             earlier = len(newest_first) > limit
             first = messages[0].seq if messages and earlier else 0
             noted = sa.select(NOTES).where(

@@ -32,6 +32,7 @@ def test_every_conversation_goes_as_told(model: Path, tmp_path: Path) -> None:
         *("--stories", str(CONVERSATIONS)),
         *("--model", str(model)),
         *("--out", str(out)),
+        "--e2e",
         "--fail-on-prediction-errors",
         "--no-plot",
         log=log,

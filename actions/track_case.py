@@ -124,8 +124,15 @@ class ActionTrackCase(Action):
             kept = [*_words(turn), SlotSet("track_number", number)]
             return [*cleared(), *kept, FollowupAction("track_form")]
         if missing == "track_contact":
-            dispatcher.utter_message(response="utter_case_not_found")
+            not_found(dispatcher, turn)
         return []
+
+
+def not_found(dispatcher: CollectingDispatcher, turn: Turn) -> None:
+    """Say so; on the web, offer to prove a WhatsApp number, whose cases are told then."""
+    dispatcher.utter_message(response="utter_case_not_found")
+    if turn.metadata.get("channel") == "webchat":
+        dispatcher.utter_message(json_message={"prove": True})
 
 
 def _words(turn: Turn) -> Events:
@@ -156,5 +163,5 @@ class ActionTellCase(Action):
             given(turn.slot("case_text")) or "",
         )
         if missing == "track_contact":
-            dispatcher.utter_message(response="utter_case_not_found")
+            not_found(dispatcher, turn)
         return cleared()

@@ -12,16 +12,17 @@ from pathlib import Path
 from typing import Any
 
 import socketio
-import yaml
 from aiohttp import ClientSession
 from rasa_sdk.executor import ActionExecutor
 
 from accounts.administration import Administration
 from actions.registry import build_executor
+from app.action_forms import forms_only as forms_only
 from app.attachment_wiring import Attachments, build_attachments
 from app.desk_wiring import Desk, administration_of, build_desk
 from app.echo_wiring import build_echo
 from app.floor_wiring import FloorParts, build_floor
+from app.proof_wiring import build_proofs
 from app.settings import Settings
 from app.webchat_wiring import build_webchat
 from app.whatsapp_wiring import Whatsapp, service_window, whatsapp_for
@@ -34,6 +35,7 @@ from cases.routing import RoutingRules
 from cases.service import CaseService
 from channels.ports import Channel
 from channels.webchat.channel import Told, WebchatChannel
+from channels.webchat.proofs import WebchatProofs
 from channels.webchat.server import socket_server
 from channels.webchat.uploads import Uploads
 from conversations.abuse import Abuse
@@ -74,6 +76,7 @@ from stores.sql_event_log import SqlEventLog
 from stores.sql_handover import SqlHandover
 from stores.sql_looks import SqlLooks
 from stores.sql_media_queue import SqlMediaQueue
+from stores.sql_proof_store import SqlProofStore
 from stores.sql_queue_reader import SqlQueueReader
 from stores.sql_webhook_store import SqlWebhookStore
 
@@ -166,6 +169,9 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
                     new_id=new_id,
                 ),
                 blocks=BlockList(SqlBlockStore(engine), now=now),
+                proving=partial(
+                    build_proofs, settings, SqlProofStore(engine), conversations, now, new_id
+                ),
                 database_answers=partial(database_answers, engine),
                 floor=partial(
                     build_floor,
@@ -233,6 +239,7 @@ def _furnished(
     ledger: DeliveryLedger,
     attachments: Callable[..., Attachments],
     blocks: BlockList,
+    proving: Callable[[dict[str, Channel], Catalogue], WebchatProofs],
     database_answers: Callable[[], Awaitable[bool]],
     floor: Callable[..., FloorParts],
     echo: Callable[[socketio.AsyncServer, WebchatChannel, Told], EventFollower],
@@ -254,6 +261,7 @@ def _furnished(
         abuse=Abuse(blocks, LoopGuard(LoopLimits(most=settings.loop_after))),
     )
     sio, told = socket_server(settings.webchat_origins), Told()
+    channels: dict[str, Channel] = {}
     uploads = build_webchat(
         settings,
         sio,
@@ -263,11 +271,12 @@ def _furnished(
         conversations=conversations,
         lines=lines,
         blocks=blocks,
+        proofs=proving(channels, phrases),
         now=now,
         new_id=new_id,
     )
     webchat = WebchatChannel(sio, told)
-    channels: dict[str, Channel] = {webchat.name: webchat}
+    channels[webchat.name] = webchat
     whatsapp = whatsapp_for(
         settings,
         http,
@@ -383,13 +392,3 @@ def _workers(
         people.feed,
         people.timekeeper,
     )
-
-
-def forms_only(path: Path) -> dict[str, Any]:
-    """Return the part of the domain that form validation reads.
-
-    Rasa does not send the domain with a call (``enable_selective_domain``): it is 97 %
-    of the bytes, and of it our actions only need the slots of the forms.
-    """
-    domain = yaml.safe_load(path.read_text("utf-8"))
-    return {"forms": domain["forms"], "slots": {}, "actions": [], "responses": {}}

@@ -13,6 +13,7 @@ from app.settings import Settings
 from channels.webchat.attachment_links import AttachmentLinks
 from channels.webchat.channel import Told
 from channels.webchat.door import Door
+from channels.webchat.proofs import WebchatProofs
 from channels.webchat.server import Files, WebchatServer
 from channels.webchat.sessions import Sessions
 from channels.webchat.uploads import Uploads
@@ -34,6 +35,7 @@ def build_webchat(
     conversations: ConversationStore,
     lines: Lines,
     blocks: BlockList,
+    proofs: WebchatProofs,
     now: Callable[[], datetime],
     new_id: Callable[[], str],
 ) -> Uploads:
@@ -63,6 +65,7 @@ def build_webchat(
         told=told,
         files=Files(files.store, links, files.intake.limits.largest),
         door=door,
+        proofs=proofs,
     )
     return Uploads(
         sessions=sessions,

@@ -22,6 +22,7 @@ from conversations.attachments import (
 from conversations.file_names import cleaned
 from conversations.file_types import TYPES, FileType, type_of
 from conversations.wakeup import Wakeup
+from kernel.masking import mask
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,7 +92,7 @@ class AttachmentIntake:
                 conversation_id=conversation_id,
                 kind=found.kind,
                 media_type=found.media_type,
-                file_name=cleaned(file_name, found, otherwise=_unnamed(found, self._now())),
+                file_name=self._named(file_name, found),
                 size=size,
                 sha256=sha256,
                 state=AttachmentState.PENDING if self._scans else AttachmentState.UNCHECKED,
@@ -104,6 +105,11 @@ class AttachmentIntake:
             await asyncio.shield(asyncio.to_thread(path.unlink, missing_ok=True))
         self._to_scan.wake()
         return stored
+
+    def _named(self, file_name: str | None, found: FileType) -> str:
+        """Return the name to keep: cleaned, and with card and identity numbers masked."""
+        otherwise = _unnamed(found, self._now())
+        return mask(cleaned(file_name, found, otherwise=otherwise)).text
 
     async def _written(self, path: Path, pieces: AsyncIterable[bytes]) -> tuple[int, str]:
         """Write the pieces to disk for good; return how many bytes, and their digest."""

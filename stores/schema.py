@@ -12,6 +12,7 @@ from stores import (
     delivery_tables,
     floor_tables,
     media_tables,
+    proof_tables,
     webhook_tables,
 )
 from stores.tables import Base
@@ -27,6 +28,7 @@ __all__ = [
     "floor_tables",
     "media_tables",
     "metadata",
+    "proof_tables",
     "webhook_tables",
 ]
 

@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import socketio
@@ -14,6 +15,7 @@ from channels.webchat.attachment_links import AttachmentLinks
 from channels.webchat.channel import BOT_UTTERED, USER_ECHO, address_of, foreign_room, our_room
 from channels.webchat.channel import Told as ToldHere
 from channels.webchat.door import Door
+from channels.webchat.proofs import WebchatProofs
 from channels.webchat.protocol import SessionRequest, Told, Uttered, language_in, whole
 from channels.webchat.sessions import Sessions
 from channels.webchat.uploads import Say, refusal_of
@@ -82,6 +84,7 @@ class WebchatServer:
         told: ToldHere | None = None,
         files: Files | None = None,
         door: Door | None = None,
+        proofs: WebchatProofs | None = None,
     ) -> None:
         self._sio = sio
         self._told = told or ToldHere()
@@ -97,6 +100,8 @@ class WebchatServer:
         sio.on("user_uttered", self._user_uttered)
         sio.on("language_set", self._language_set)
         sio.on("attachment_link", self._attachment_link)
+        if proofs is not None:
+            sio.on("prove", partial(proofs.heard, self._session_of))
 
     async def _session_request(self, sid: str, given: object = None, *_rest: object) -> None:
         asked = SessionRequest.read(given)
@@ -222,6 +227,13 @@ class WebchatServer:
             if one.state.given_out:
                 return {"ok": True, "url": self._files.links.link(one.id, one.file_name)}
         return {"ok": False}
+
+    async def _session_of(self, sid: str, given: object) -> tuple[str | None, Language]:
+        """Return the session that an event belongs to, and its language."""
+        told = given if isinstance(given, dict) else {}
+        joined: dict[str, Any] = await self._sio.get_session(sid)
+        session = self._sessions.verified(told.get("session_id")) or joined.get("session")
+        return session, language_in(told) or joined.get("language") or Language.AR
 
     async def _language_set(self, sid: str, given: object = None, *_rest: object) -> None:
         told = given if isinstance(given, dict) else {}

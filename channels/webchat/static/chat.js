@@ -117,6 +117,7 @@ export class Chat {
         this.#composer.giveBack(item.text);
       },
       link: (id) => this.#link(id),
+      prove: async (step, typed) => (await this.#session(), this.#connection.prove(step, typed)),
       copied: () => this.#panel.announce(this.#words.say("copied")),
     };
   }

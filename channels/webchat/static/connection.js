@@ -75,6 +75,12 @@ export class Connection {
     return answer.ok ? answer.url : null;
   }
 
+  /** One step of proving a number; answers {outcome, text}. */
+  prove(step, typed) {
+    const given = { step, typed, session_id: this.#asked.session(), language: this.#asked.language() };
+    return this.#socket.timeout(2 * ACK_MS).emitWithAck("prove", given);
+  }
+
   pinLanguage(language) {
     this.#socket.emit("language_set", { language, session_id: this.#asked.session() });
   }

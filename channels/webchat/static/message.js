@@ -4,6 +4,7 @@ import { el, put } from "./dom.js";
 import { fileOf, traitsOf } from "./files.js";
 import { icon } from "./icons.js";
 import { withLinks } from "./links.js";
+import { proofCard } from "./proof.js";
 import { hour } from "./times.js";
 import { languageOfText } from "./words.js";
 
@@ -23,7 +24,7 @@ export class Message {
   #files = null;
   #drawn = "";
 
-  /** `deeds`: choose(item, choice), retry(item), edit(item), ask(text), copied(), link(fileId). */
+  /** `deeds`: choose(item, choice), retry(item), edit(item), ask(text), copied(), link(fileId), prove(step, typed). */
   constructor(item, words, deeds) {
     this.#item = item;
     this.#words = words;
@@ -54,6 +55,7 @@ export class Message {
     this.#files = el("div", { class: "files", hidden: true });
     this.element.append(...[this.#by, heard, this.#files, this.#bubble, this.#foot].filter(Boolean));
     if (metadata.card) this.element.append(card(metadata.card, this.#words, this.#deeds));
+    if (metadata.prove) this.element.append(proofCard(this.#words, this.#deeds));
     if (choices.length > 0) {
       this.#group = this.#choices(choices);
       this.element.append(this.#group);

@@ -227,3 +227,12 @@ async def test_nothing_remains_when_the_line_breaks(house: House) -> None:
             await house.conversation(), pieces(PDF, broken=True), file_name="a.pdf"
         )
     assert house.left() == []
+
+
+async def test_an_identity_number_in_a_name_is_not_kept(house: House) -> None:
+    taken = await house.intake.take(
+        await house.conversation(), pieces(PDF), file_name="هوية 784-1990-1234567-6.pdf"
+    )
+    assert "1234567" not in taken.attachment.file_name
+    assert taken.attachment.file_name.startswith("هوية ")
+    assert taken.attachment.file_name.endswith(".pdf")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -26,6 +26,7 @@ from app.proof_wiring import build_proofs
 from app.settings import Settings
 from app.webchat_wiring import build_webchat
 from app.whatsapp_wiring import Whatsapp, service_window, whatsapp_for
+from app.work_wiring import build_workers
 from cases.calendar import WorkingCalendar
 from cases.clocks import ServiceClocks
 from cases.escalation import EscalationRules
@@ -39,12 +40,9 @@ from channels.webchat.proofs import WebchatProofs
 from channels.webchat.server import socket_server
 from channels.webchat.uploads import Uploads
 from conversations.abuse import Abuse
-from conversations.arrivals import WebhookStore
-from conversations.asking import Patience
 from conversations.attachments import AttachmentStore
 from conversations.attention import Attention
 from conversations.blocks import BlockList
-from conversations.bubbles import in_few_bubbles
 from conversations.delivery import DeliveryLedger
 from conversations.event_follower import EventFollower
 from conversations.flood import FloodLimits
@@ -52,15 +50,13 @@ from conversations.inbox import Inbox
 from conversations.lines import Lines
 from conversations.loop_guard import LoopGuard, LoopLimits
 from conversations.media import MediaQueue
-from conversations.model import Answer, Conversation
-from conversations.outbox import Outbox
 from conversations.ports import ConversationStore
 from conversations.rasa_assistant import RasaAssistant
-from conversations.relay import Relay
 from conversations.sending import SendingStore
 from conversations.wakeup import Wakeup
+from conversations.webhook_groups import GroupingStore
 from conversations.wordless import Wordless
-from conversations.workers import Running, Worker
+from conversations.workers import Running
 from phrases.catalogue import Catalogue
 from stores.database import engine_for
 from stores.health import database_answers
@@ -234,7 +230,7 @@ def _furnished(
     desk: Callable[[FloorParts, AttachmentStore], Desk],
     cases: CaseService,
     conversations: SqlConversationStore,
-    webhooks: WebhookStore,
+    webhooks: GroupingStore,
     media: MediaQueue,
     ledger: DeliveryLedger,
     attachments: Callable[..., Attachments],
@@ -308,7 +304,7 @@ def _furnished(
         ),
         domain=forms_only(PROJECT / "domain.yml"),
         workers=(
-            *_workers(
+            *build_workers(
                 settings,
                 conversations,
                 assistant,
@@ -320,6 +316,9 @@ def _furnished(
                 Wordless(
                     assistant, conversations, files.store.to_recent_case, lines, new_id=new_id
                 ),
+                rush=None if whatsapp is None else whatsapp.rush,
+                now=now,
+                new_id=new_id,
             ),
             echo(sio, webchat, told),
             files.scanning,
@@ -330,65 +329,4 @@ def _furnished(
         whatsapp=whatsapp,
         attachments=files,
         uploads=uploads,
-    )
-
-
-def _workers(
-    settings: Settings,
-    conversations: SqlConversationStore,
-    assistant: RasaAssistant,
-    attention: Attention,
-    lines: Lines,
-    channels: dict[str, Channel],
-    wakeups: tuple[Wakeup, Wakeup],
-    people: FloorParts,
-    wordless: Wordless,
-) -> tuple[Running, ...]:
-    to_answer, to_send = wakeups
-
-    async def show_typing(conversation: Conversation, on: bool) -> None:
-        channel = channels.get(conversation.address.channel)
-        if channel is not None:
-            await channel.show_typing(conversation.address, on=on)
-
-    def shape(conversation: Conversation, answers: Sequence[Answer]) -> Sequence[Answer]:
-        channel = channels.get(conversation.address.channel)
-        if channel is None or channel.longest_bubble is None:
-            return answers
-        return in_few_bubbles(answers, longest=channel.longest_bubble)
-
-    relay = Relay(
-        conversations,
-        assistant,
-        lines,
-        patience=Patience(one_moment_s=settings.one_moment_s, give_up_s=settings.give_up_s),
-        attention=attention,
-        show_typing=show_typing,
-        shape=shape,
-        to_send=to_send,
-        owner=new_id(),
-        now=now,
-        new_id=new_id,
-        escalating=people.escalating,
-        wordless=wordless,
-    )
-    outbox = Outbox(conversations, channels, owner=new_id(), now=now, window=people.window)
-    return (
-        Worker(
-            "relay",
-            claim=relay.claim,
-            work=relay.work,
-            wakeup=to_answer,
-            slots=settings.relay_slots,
-        ),
-        Worker(
-            "outbox",
-            claim=outbox.claim,
-            work=outbox.work,
-            wakeup=to_send,
-            slots=settings.send_slots,
-            on_stop=outbox.close,
-        ),
-        people.feed,
-        people.timekeeper,
     )

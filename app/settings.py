@@ -114,6 +114,13 @@ class Settings:
         default=8,
         metadata=_about("How many conversations are sent to at the same time.", read.count),
     )
+    lease_s: float = field(
+        default=12.0,
+        metadata=_about(
+            "After how long the work of a process that died is taken over by another.",
+            read.seconds,
+        ),
+    )
     one_moment_s: float = field(
         default=8.0,
         metadata=_about(

@@ -19,10 +19,10 @@ from channels.whatsapp.pace import PairRate, Throughput
 from channels.whatsapp.receiver import WhatsappReceiver
 from channels.whatsapp.statuses import Statuses
 from channels.whatsapp.templates import Templates
-from conversations.arrivals import WebhookStore
 from conversations.delivery import DeliveryLedger
 from conversations.inbox import Inbox
 from conversations.media import MediaQueue
+from conversations.webhook_groups import GroupedWebhooks, GroupingStore
 from conversations.webhook_inbox import WebhookInbox
 from conversations.window import HeardStore, ServiceWindow
 from kernel.language import Language
@@ -45,6 +45,11 @@ class Whatsapp:
     receiver: WhatsappReceiver
     fetching: MediaFetching
     templates: Templates
+    grouped: GroupedWebhooks
+
+    def rush(self) -> bool:
+        """Tell whether webhooks wait to be acknowledged."""
+        return self.grouped.busy
 
     def attach(self, app: web.Application) -> None:
         """Serve the webhook, and stop what is on its way when the server stops."""
@@ -61,7 +66,7 @@ def whatsapp_for(
     http: ClientSession,
     *,
     inbox: Inbox,
-    store: WebhookStore,
+    store: GroupingStore,
     media: MediaQueue,
     files: Attachments,
     ledger: DeliveryLedger,
@@ -97,8 +102,9 @@ def whatsapp_for(
         last_heard=store.last_heard,
         path_of=files.store.path_given_out,
     )
+    grouped = GroupedWebhooks(store)
     receiver = WhatsappReceiver(
-        WebhookInbox(inbox, store),
+        WebhookInbox(inbox, grouped),
         phone_number_id=settings.whatsapp_phone_number_id,
         app_secrets=settings.whatsapp_app_secrets,
         verify_token=settings.whatsapp_verify_token,
@@ -108,4 +114,4 @@ def whatsapp_for(
         new_id=new_id,
     )
     fetching = MediaFetching(graph, media, files.intake, files.store, now=now)
-    return Whatsapp(channel, receiver, fetching, Templates.load())
+    return Whatsapp(channel, receiver, fetching, Templates.load(), grouped)

@@ -105,7 +105,7 @@ class WebhookKept:
     quarantined: int = 0
 
 
-class WebhookStore(Protocol):
+class WebhookKeeper(Protocol):
     """Keeps webhooks with their messages; one transaction per call."""
 
     async def keep(
@@ -127,6 +127,10 @@ class WebhookStore(Protocol):
 
     async def quarantine(self, raw: RawWebhook, reason: str) -> WebhookKept:
         """Store a body that cannot be read, once, for people to look at."""
+
+
+class WebhookStore(WebhookKeeper, Protocol):
+    """Also tells what came last."""
 
     async def last_heard(self, address: Address) -> str | None:
         """Return the provider's id of the last message that came from an address."""

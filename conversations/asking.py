@@ -56,7 +56,13 @@ class Asking:
         attended = await self._attention.judge(message) if self._attention else Attended()
         while True:
             try:
-                answers = await self._attempt(conversation, message, look_first, attended)
+                answers = await self._attempt(
+                    conversation,
+                    message,
+                    attended,
+                    look_first=look_first,
+                    broke_off=perhaps_asked and errors == 0,
+                )
             except AssistantUnreachable:
                 if self._has_been_gone():
                     raise
@@ -73,12 +79,22 @@ class Asking:
             await asyncio.sleep(self._patience.pause_s)
 
     async def _attempt(
-        self, conversation: Conversation, message: Message, look_first: bool, attended: Attended
+        self,
+        conversation: Conversation,
+        message: Message,
+        attended: Attended,
+        *,
+        look_first: bool,
+        broke_off: bool,
     ) -> Sequence[Answer]:
         if look_first:
             said = await self._assistant.recall(conversation.id, message.id)
-            if said is not None:
+            if said is not None and (said or not broke_off):
                 return said
+            if said is not None:
+                # its actions failed because we died under them; what they did is kept by
+                # message, so that asking once more does nothing twice
+                await self._assistant.take_back(conversation.id, message.id)
         if conversation.assistant_stale:
             await self._assistant.reset(conversation.id)
         answers = await self._assistant.reply(

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict, deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from enum import StrEnum
 from typing import Any
 
-from aiohttp import web
+from aiohttp import ClientError, web
 
 Item = dict[str, Any]
-Answering = Callable[[str, str, Mapping[str, Any]], Sequence[Item]]
+Answering = Callable[[str, str, Mapping[str, Any]], Sequence[Item] | Awaitable[Sequence[Item]]]
 
 
 class Fault(StrEnum):
@@ -22,6 +22,7 @@ class Fault(StrEnum):
     ERROR = "error"  # 500, no turn
     SLOW = "slow"  # answers after ``slow_s``
     CUT_BEFORE = "cut_before"  # the line breaks, no turn
+    LOST = "lost"  # its actions ran, then the line breaks, no turn: as if Rasa was killed
     CUT_AFTER = "cut_after"  # the turn finishes, the line breaks before the answer
 
 
@@ -116,13 +117,25 @@ class FakeRasa:
         if fault is Fault.CUT_BEFORE:
             return _cut(request)
         metadata = call.get("metadata") or {}
-        said = (
-            [] if fault is Fault.EMPTY else list(self.answering(sender, call["message"], metadata))
-        )
+        said = [] if fault is Fault.EMPTY else await self._said(sender, call["message"], metadata)
+        if fault is Fault.LOST:
+            return _cut(request)
         self.remember(sender, call["message"], metadata, said)
         if fault is Fault.CUT_AFTER:
             return _cut(request)
         return web.json_response([{"recipient_id": sender, **item} for item in said])
+
+    async def _said(self, sender: str, text: str, metadata: Mapping[str, Any]) -> list[Item]:
+        """Return the answers; none when an action cannot be reached, as Rasa goes on then."""
+        try:
+            said = self.answering(sender, text, metadata)
+            return list(await said if isinstance(said, Awaitable) else said)
+        except ClientError:
+            return []
+
+    def events_of(self, sender: str) -> Sequence[Item]:
+        """Return the tracker of a conversation."""
+        return self._trackers[sender]
 
     def remember(
         self, sender: str, text: str, metadata: Mapping[str, Any], said: Sequence[Item]

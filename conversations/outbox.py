@@ -11,12 +11,10 @@ from datetime import datetime, timedelta
 from channels.errors import ChannelStopped, DeliveryFailed, DeliveryUnknown, WindowClosed
 from channels.ports import Channel
 from conversations.model import MessageState, OutboundMessage
-from conversations.ports import Lease, Task
+from conversations.ports import LEASE_S, Lease, Task
 from conversations.sending import MOST_BREAKS, Backoff, SendingStore
 from conversations.window import ServiceWindow
 
-LEASE_S = 60.0
-RENEW_BEFORE = timedelta(seconds=30)
 CHECK_STOPPED_S = 300.0
 """After how long a stopped channel is tried out, where the service names no time."""
 
@@ -42,6 +40,7 @@ class Outbox:
         now: Callable[[], datetime],
         backoff: Backoff | None = None,
         window: ServiceWindow | None = None,
+        lease_s: float = LEASE_S,
     ) -> None:
         self._store = store
         self._channels = channels
@@ -49,6 +48,7 @@ class Outbox:
         self._now = now
         self._backoff = backoff or Backoff()
         self._window = window
+        self._lease = timedelta(seconds=lease_s)
         self._claims = 0
         self._closing = False
 
@@ -63,6 +63,10 @@ class Outbox:
         owner = f"{self._owner}:{self._claims}"
         return await self._store.claim(Task.SEND, owner=owner, now=now, until=self._until(now))
 
+    async def renew(self) -> None:
+        """Hold on to what is being worked at."""
+        await self._store.renew(self._owner, until=self._until(self._now()))
+
     async def work(self, lease: Lease) -> None:
         """Send what is pending in the claimed conversation, then give it back."""
         held = lease
@@ -72,21 +76,16 @@ class Outbox:
             for outbound in await self._store.pending(lease):
                 if self._closing or self._must_wait(outbound):
                     break
-                if held.until - self._now() < RENEW_BEFORE:
-                    renewed = await self._store.renew(held, until=self._until(self._now()))
-                    if renewed is None:
-                        return  # somebody else goes on
-                    held = renewed
                 if not await self._deliver(held, outbound):
                     break
-                held = replace(held, taken_over=False, probe=False)
+                held = replace(held, taken_over=False, begun=None, probe=False)
             await self._store.release(lease)
         except BaseException:
             await asyncio.shield(self._store.abandon(lease, at=self._now()))
             raise
 
     def _until(self, now: datetime) -> datetime:
-        return now + timedelta(seconds=LEASE_S)
+        return now + self._lease
 
     def _must_wait(self, outbound: OutboundMessage) -> bool:
         return outbound.next_try_at is not None and outbound.next_try_at > self._now()
@@ -97,9 +96,12 @@ class Outbox:
         if channel is None:
             await self._note(lease, outbound, MessageState.FAILED, reason=NO_CHANNEL)
             return True
-        if lease.taken_over and not channel.repeatable:
-            await self._note(lease, outbound, MessageState.UNKNOWN, reason=BROKE_OFF)
-            return True
+        if not channel.repeatable:
+            if lease.begun == outbound.message.id:
+                await self._note(lease, outbound, MessageState.UNKNOWN, reason=BROKE_OFF)
+                return True
+            if not await self._store.begin(lease, outbound.message.id):
+                return False  # somebody else goes on
         try:
             provider_id = await self._send(channel, outbound)
         except DeliveryUnknown as error:

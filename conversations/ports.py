@@ -50,6 +50,13 @@ class Assistant(Protocol):
             AssistantError: it cannot tell.
         """
 
+    async def take_back(self, conversation_id: str, message_id: str) -> None:
+        """Forget the last turn if it is this message's, as if it had not been asked.
+
+        Raises:
+            AssistantError: it may still remember.
+        """
+
     async def reset(self, conversation_id: str) -> None:
         """Forget open forms and what was told in them, but not the language.
 
@@ -78,6 +85,10 @@ class Reception(Protocol):
         """Store one message, whatever it holds, and have it answered if it may be."""
 
 
+LEASE_S = 12.0
+"""So long the work of a process that died waits for another; who lives renews in time."""
+
+
 class Task(StrEnum):
     """What one worker at a time does for a conversation."""
 
@@ -90,8 +101,8 @@ class Lease:
     """The right to do ``task`` for one conversation until ``until``, unless renewed.
 
     ``taken_over``: an earlier holder did not give it back, so that the first piece of
-    work may have been done, all but the noting. ``probe``: the channel is stopped, and this
-    work tries it out.
+    work may have been done, all but the noting. ``begun``: the message whose sending the
+    earlier holder had begun. ``probe``: the channel is stopped, and this work tries it out.
     """
 
     conversation_id: str
@@ -100,6 +111,7 @@ class Lease:
     until: datetime
     taken_over: bool = False
     probe: bool = False
+    begun: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -219,8 +231,11 @@ class ConversationStore(Protocol):
     ) -> Lease | None:
         """Take the conversation whose work waits longest and that no other worker holds."""
 
-    async def renew(self, lease: Lease, *, until: datetime) -> Lease | None:
-        """Hold on to a lease; None when somebody else took it meanwhile."""
+    async def renew(self, owner: str, *, until: datetime) -> None:
+        """Hold on to all leases of ``owner``, also as ``owner:1`` and so on.
+
+        Those that others took meanwhile stay theirs.
+        """
 
     async def release(self, lease: Lease) -> None:
         """Give a lease back; does nothing when it is not ours any more."""

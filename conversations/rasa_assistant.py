@@ -12,6 +12,7 @@ from conversations.errors import AssistantError, AssistantUnreachable
 from conversations.model import Answer, Button
 
 LISTENS = "action_listen"
+REWIND = "rewind"
 
 
 class RasaAssistant:
@@ -41,12 +42,32 @@ class RasaAssistant:
 
         Reads the whole history, so ask only before a retry.
         """
+        return _said_to(message_id, await self._events(conversation_id))
+
+    async def take_back(self, conversation_id: str, message_id: str) -> None:
+        """Rewind the last turn if it is this message's; it may have changed slots and forms.
+
+        Rasa also takes back the listening before it, so we listen again.
+        Source: ``rasa/shared/core/trackers.py`` of 3.6.21, ``applied_events``.
+        """
+        turns = [
+            event
+            for event in await self._events(conversation_id)
+            if event.get("event") in ("user", REWIND)
+        ]
+        if not turns or _mid(turns[-1]) != message_id:
+            return
+        place = self._url / "conversations" / conversation_id / "tracker" / "events"
+        back = [{"event": REWIND}, {"event": "action", "name": LISTENS}]
+        await self._call("POST", place, json=back)
+
+    async def _events(self, conversation_id: str) -> list[dict[str, Any]]:
         place = self._url / "conversations" / conversation_id / "tracker"
         tracker = await self._call("GET", place % {"include_events": "ALL"})
         events = tracker.get("events") if isinstance(tracker, dict) else None
         if not isinstance(events, list):
             raise AssistantError(problem="no events")
-        return _said_to(message_id, events)
+        return events
 
     async def asking(self, conversation_id: str) -> bool:
         """Tell whether a form waits for an answer."""
@@ -126,6 +147,12 @@ def _buttons(told: Any) -> tuple[Button, ...]:
     )
 
 
+def _mid(event: Mapping[str, Any]) -> str | None:
+    """Return the id of the message that a user event is about."""
+    mid = (event.get("metadata") or {}).get("mid")
+    return None if mid is None else str(mid)
+
+
 def _said_to(message_id: str, events: Sequence[Mapping[str, Any]]) -> list[Answer] | None:
     """Return what the tracker says after the last user event that carries the id.
 
@@ -134,9 +161,12 @@ def _said_to(message_id: str, events: Sequence[Mapping[str, Any]]) -> list[Answe
     asked = [
         index
         for index, event in enumerate(events)
-        if event.get("event") == "user" and (event.get("metadata") or {}).get("mid") == message_id
+        if event.get("event") == "user" and _mid(event) == message_id
     ]
     if not asked:
+        return None
+    after = (event.get("event") for event in events[asked[-1] + 1 :])
+    if next((one for one in after if one in ("user", REWIND)), None) == REWIND:
         return None
     said: list[dict[str, Any]] = []
     for event in events[asked[-1] + 1 :]:

@@ -23,14 +23,13 @@ from conversations.model import (
     MessageState,
     Sender,
 )
-from conversations.ports import Assistant, Lease, NewMessage, Task
+from conversations.ports import LEASE_S, Assistant, Lease, NewMessage, Task
 from conversations.sending import MOST_BREAKS, SendingStore
 from conversations.wakeup import Wakeup
 from conversations.wordless import Wordless
 from kernel.folding import for_display
 from kernel.reading import read
 
-LEASE_SLACK_S = 10.0
 TIMEOUT, UNEXPECTED = "assistant_timeout", "unexpected"
 
 ShowTyping = Callable[[Conversation, bool], Awaitable[None]]
@@ -65,6 +64,7 @@ class Relay:
         new_id: Callable[[], str],
         escalating: Escalating,
         wordless: Wordless | None = None,
+        lease_s: float = LEASE_S,
     ) -> None:
         self._store = store
         self._escalating = escalating
@@ -78,6 +78,7 @@ class Relay:
         self._owner = owner
         self._now = now
         self._new_id = new_id
+        self._lease = timedelta(seconds=lease_s)
         self._claims = 0
 
     async def claim(self) -> Lease | None:
@@ -86,6 +87,10 @@ class Relay:
         now = self._now()
         owner = f"{self._owner}:{self._claims}"
         return await self._store.claim(Task.RELAY, owner=owner, now=now, until=self._until(now))
+
+    async def renew(self) -> None:
+        """Hold on to what is being worked at."""
+        await self._store.renew(self._owner, until=self._until(self._now()))
 
     async def work(self, lease: Lease) -> None:
         """Answer the next message of the claimed conversation, then give it back.
@@ -104,7 +109,7 @@ class Relay:
             raise
 
     def _until(self, now: datetime) -> datetime:
-        return now + timedelta(seconds=self._patience.give_up_s + LEASE_SLACK_S)
+        return now + self._lease
 
     async def _handle(self, lease: Lease, conversation: Conversation, message: Message) -> None:
         if conversation.controller is not Controller.BOT:

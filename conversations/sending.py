@@ -66,6 +66,9 @@ class SendingStore(ConversationStore, Protocol):
             Whether the message was quarantined.
         """
 
+    async def begin(self, lease: Lease, message_id: str) -> bool:
+        """Keep that a message is about to be sent; False when the lease is not ours any more."""
+
     async def postpone(
         self, lease: Lease, outbound: OutboundMessage, *, until: datetime, reason: str, at: datetime
     ) -> None:

@@ -14,8 +14,8 @@ from conversations.arrivals import (
     Rename,
     StatusNote,
     Unreadable,
+    WebhookKeeper,
     WebhookKept,
-    WebhookStore,
 )
 from conversations.inbox import Inbox
 from conversations.model import Button, Conversation, MessageKind, MessageState, Sender
@@ -25,7 +25,7 @@ from conversations.ports import Judged
 class WebhookInbox:
     """Takes in webhooks as ``Inbox`` takes in single messages."""
 
-    def __init__(self, inbox: Inbox, store: WebhookStore) -> None:
+    def __init__(self, inbox: Inbox, store: WebhookKeeper) -> None:
         self._inbox = inbox
         self._store = store
 

@@ -11,6 +11,9 @@ from conversations.ports import Lease
 from conversations.wakeup import Wakeup
 
 POLL_S = 0.5
+RENEW_EVERY_S = 3.0
+LET_PASS_S = 0.01
+MOST_PATIENCE_S = 0.25
 AFTER_ERROR_S = 1.0
 
 log = logging.getLogger(__name__)
@@ -35,8 +38,10 @@ class Running(Protocol):
 class Worker:
     """Claims and works, at most ``slots`` conversations at once.
 
-    ``on_stop`` lets work in progress know that it should come to an end. Woken by
-    ``wakeup``, and looks by itself every ``poll_s`` seconds, for what other processes stored.
+    While ``rush`` says so, what somebody outside waits for goes first.
+    ``renew`` holds on to what is worked at. ``on_stop`` lets work in progress know that it
+    should come to an end. Woken by ``wakeup``, and looks by itself every ``poll_s`` seconds,
+    for what other processes stored.
     """
 
     def __init__(
@@ -49,6 +54,9 @@ class Worker:
         slots: int,
         poll_s: float = POLL_S,
         on_stop: Callable[[], None] | None = None,
+        renew: Callable[[], Awaitable[None]] | None = None,
+        renew_every_s: float = RENEW_EVERY_S,
+        rush: Callable[[], bool] | None = None,
     ) -> None:
         self.name = name
         self._claim = claim
@@ -57,6 +65,10 @@ class Worker:
         self._free = asyncio.Semaphore(slots)
         self._poll_s = poll_s
         self._on_stop = on_stop
+        self._renew = renew
+        self._renew_every_s = renew_every_s
+        self._rush = rush
+        self._renewing: asyncio.Task[None] | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._loop: asyncio.Task[None] | None = None
         self._closing = False
@@ -69,6 +81,8 @@ class Worker:
     def start(self) -> None:
         """Begin to work; needs a running event loop."""
         self._loop = asyncio.create_task(self._run(), name=self.name)
+        if self._renew is not None:
+            self._renewing = asyncio.create_task(self._renew_in_time(self._renew))
 
     async def stop(self, patience_s: float = 5.0) -> None:
         """Claim nothing more, let what runs finish within ``patience_s``, cancel the rest."""
@@ -85,10 +99,31 @@ class Worker:
             await asyncio.gather(*self._tasks, return_exceptions=True)
         await self._loop
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        if self._renewing is not None:
+            self._renewing.cancel()
+            await asyncio.gather(self._renewing, return_exceptions=True)
+
+    async def _let_pass(self) -> None:
+        """Begin nothing while a rush is on, but never wait long: answers are wanted too."""
+        waited_s = 0.0
+        while self._rush is not None and self._rush() and waited_s < MOST_PATIENCE_S:
+            await asyncio.sleep(LET_PASS_S)
+            waited_s += LET_PASS_S
+
+    async def _renew_in_time(self, renew: Callable[[], Awaitable[None]]) -> None:
+        while True:
+            await asyncio.sleep(self._renew_every_s)
+            if not self._tasks:
+                continue
+            try:
+                await renew()
+            except Exception:
+                log.exception("%s: could not hold on to its work", self.name)
 
     async def _run(self) -> None:
         while True:
             await self._free.acquire()
+            await self._let_pass()
             self._wakeup.reset()
             if self._closing:
                 return

@@ -145,7 +145,10 @@ class OfferedButtonRow(Base):
 
 
 class LeaseRow(Base):
-    """Which worker does what for a conversation, and until when nobody else may."""
+    """Which worker does what for a conversation, and until when nobody else may.
+
+    ``begun``: the message whose sending was begun and perhaps not noted.
+    """
 
     __tablename__ = "lease"
 
@@ -153,6 +156,7 @@ class LeaseRow(Base):
     task: Mapped[str] = mapped_column(sa.String(8), primary_key=True)
     owner: Mapped[str] = mapped_column(sa.String(64))
     until: Mapped[datetime] = mapped_column(UtcTime)
+    begun: Mapped[str | None] = mapped_column(sa.String(36))
 
 
 class EventRow(Base):

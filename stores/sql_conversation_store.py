@@ -35,7 +35,7 @@ from stores.conversation_writes import (
     insert_messages,
     take_seqs,
 )
-from stores.database import reading
+from stores.database import reading, urgently
 from stores.sql_conversation_work import SqlConversationWork
 
 ATTEMPTS = 4
@@ -99,7 +99,7 @@ class SqlConversationStore(SqlConversationWork):
         """Store a person's message once per ``provider_id``, with our lines beside it."""
         for attempt in range(ATTEMPTS):
             try:
-                async with self._engine.begin() as connection:
+                async with urgently(self._engine).begin() as connection:
                     conversation = await self._ensured(connection, address, language, at)
                     kept = await self._keep(connection, conversation, payload, look_back, at, judge)
                     return conversation, kept, False

@@ -43,13 +43,13 @@ class SqlLeases:
             seen = {row.conversation_id: bool(row.probe) for row in rows}
             for conversation_id, probe in seen.items():
                 lease = Lease(conversation_id, task, owner, until, probe=probe)
-                taken_over = await self._take(lease, now)
-                if taken_over is not None:
-                    return replace(lease, taken_over=taken_over)
+                taken = await self._taken(lease, now)
+                if taken is not None:
+                    return taken
         return None
 
-    async def _take(self, lease: Lease, now: datetime) -> bool | None:
-        """Return whether the lease was somebody's before; None when it still is."""
+    async def _taken(self, lease: Lease, now: datetime) -> Lease | None:
+        """Return the lease as it was got; None when it is somebody else's."""
         async with self._engine.begin() as connection:
             added = await connection.execute(
                 upsert(connection)(LeaseRow)
@@ -62,23 +62,29 @@ class SqlLeases:
                 .on_conflict_do_nothing()
             )
             if added.rowcount == 1:
-                return False
+                return lease
             taken = await connection.execute(
                 sa.update(LEASES)
                 .where(*_of(lease), LEASES.c.until <= now)
                 .values(owner=lease.owner, until=lease.until)
+                .returning(LEASES.c.begun)
             )
-            return True if taken.rowcount == 1 else None
+            row = taken.one_or_none()
+            return None if row is None else replace(lease, taken_over=True, begun=row.begun)
 
-    async def renew(self, lease: Lease, *, until: datetime) -> Lease | None:
-        """Hold on to a lease; None when somebody else took it meanwhile."""
+    async def renew(self, owner: str, *, until: datetime) -> None:
+        """Hold on to all leases of ``owner``; those that others took stay theirs."""
+        mine = sa.or_(LEASES.c.owner == owner, LEASES.c.owner.startswith(f"{owner}:"))
         async with self._engine.begin() as connection:
-            renewed = await connection.execute(
-                sa.update(LEASES).where(*_mine(lease)).values(until=until)
+            await connection.execute(sa.update(LEASES).where(mine).values(until=until))
+
+    async def begin(self, lease: Lease, message_id: str) -> bool:
+        """Keep that a message is about to be sent; False when the lease is not ours any more."""
+        async with self._engine.begin() as connection:
+            begun = await connection.execute(
+                sa.update(LEASES).where(*_mine(lease)).values(begun=message_id)
             )
-        if renewed.rowcount != 1:
-            return None
-        return replace(lease, until=until, taken_over=False)
+        return bool(begun.rowcount == 1)
 
     async def release(self, lease: Lease) -> None:
         """Give a lease back; does nothing when it is not ours any more."""

@@ -10,6 +10,7 @@ import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError, IntegrityError
@@ -26,7 +27,7 @@ from conversations.arrivals import (
 from conversations.model import Address, Sender
 from stores.conversation_rows import CONVERSATIONS, IDENTITIES, MESSAGES
 from stores.conversation_writes import upsert
-from stores.database import reading
+from stores.database import reading, urgently
 from stores.delivery_writes import note_statuses
 from stores.message_facts import ABOUT
 from stores.webhook_batch import WebhookBatch
@@ -37,6 +38,10 @@ MOST_STATUSES = 50
 FEW = 20
 KEPT, QUARANTINED = "kept", "quarantined"
 _DEADLOCK = "40P01"
+
+
+class _NotAllNew(Exception):
+    """A group holds the same message twice."""
 
 
 class SqlWebhookStore:
@@ -57,7 +62,7 @@ class SqlWebhookStore:
         """Store a body and everything in it, each message once per ``provider_id``."""
         for attempt in range(ATTEMPTS):
             try:
-                async with self._engine.begin() as connection:
+                async with urgently(self._engine).begin() as connection:
                     if not await _put_raw(connection, raw, KEPT, None, len(arrivals)):
                         return WebhookKept(repeated=True)
                     aside = await self._put_aside(connection, raw, unreadable)
@@ -74,6 +79,24 @@ class SqlWebhookStore:
                     raise
         raise AssertionError("the last attempt returns or raises")
 
+    async def keep_group(
+        self, bodies: Sequence[tuple[RawWebhook, Sequence[JudgedArrival]]]
+    ) -> bool:
+        """Keep bodies of one channel in one transaction; False, and nothing, unless all is new."""
+        raws = [raw for raw, _ in bodies]
+        rows = [_raw_values(raw, KEPT, None, len(arrivals)) for raw, arrivals in bodies]
+        together = [one for _, arrivals in bodies for one in arrivals]
+        newest = max(raw.received_at for raw in raws)
+        try:
+            async with urgently(self._engine).begin() as connection:
+                await connection.execute(sa.insert(RawWebhookRow), rows)
+                batch = WebhookBatch(connection, raws[0].channel, at=newest, new_id=self._new_id)
+                if await batch.keep(together, (), look=False) != len(together):
+                    raise _NotAllNew
+        except (_NotAllNew, IntegrityError):
+            return False
+        return True
+
     async def keep_statuses(self, raw: RawWebhook, notes: Sequence[StatusNote]) -> WebhookKept:
         """Store a body of statuses and note them; many of them in several transactions."""
         for start in range(0, max(len(notes), 1), MOST_STATUSES):
@@ -86,7 +109,7 @@ class SqlWebhookStore:
     async def _note(self, raw: RawWebhook, notes: Sequence[StatusNote], *, last: bool) -> bool:
         for attempt in range(ATTEMPTS):
             try:
-                async with self._engine.begin() as connection:
+                async with urgently(self._engine).begin() as connection:
                     if last and not await _put_raw(connection, raw, KEPT, None, 0):
                         return False
                     await note_statuses(connection, raw.channel, notes, raw.received_at)
@@ -187,24 +210,27 @@ async def _put_raw(
     provider_id: str | None = None,
 ) -> bool:
     """Store a body once; False when it was there."""
+    values = _raw_values(raw, state, reason, messages)
     added = await connection.execute(
         upsert(connection)(RawWebhookRow)
-        .values(
-            id=raw.id,
-            channel=raw.channel,
-            digest=raw.digest,
-            received_at=raw.received_at,
-            size=raw.size,
-            body=raw.body,
-            state=state,
-            reason=reason,
-            messages=messages,
-            part_of=part_of,
-            provider_id=provider_id,
-        )
+        .values(**values, part_of=part_of, provider_id=provider_id)
         .on_conflict_do_nothing()
     )
     return bool(added.rowcount == 1)
+
+
+def _raw_values(raw: RawWebhook, state: str, reason: str | None, messages: int) -> dict[str, Any]:
+    return {
+        "id": raw.id,
+        "channel": raw.channel,
+        "digest": raw.digest,
+        "received_at": raw.received_at,
+        "size": raw.size,
+        "body": raw.body,
+        "state": state,
+        "reason": reason,
+        "messages": messages,
+    }
 
 
 def _worth_repeating(error: DBAPIError) -> bool:

@@ -217,17 +217,48 @@ async def test_what_may_have_arrived_is_not_sent_again(parts: Parts) -> None:
     assert len(parts.channel.sent) == 1
 
 
-@pytest.mark.parametrize(("repeatable", "state"), [(False, "unknown"), (True, "sent")])
-async def test_what_a_dead_sender_was_at_is_sent_again_only_where_that_does_no_harm(
-    parts: Parts, repeatable: bool, state: str
+@pytest.mark.parametrize(
+    ("repeatable", "begun", "state"),
+    [(False, True, "unknown"), (False, False, "sent"), (True, True, "sent")],
+)
+async def test_what_a_dead_sender_had_begun_is_sent_again_only_where_that_does_no_harm(
+    parts: Parts, repeatable: bool, begun: bool, state: str
 ) -> None:
     parts.channel.repeatable = repeatable
-    await answered(parts, "أولًا")
-    assert await parts.outbox.claim() is not None
+    await answered(parts, "أولًا", "ثانيًا")
+    lease = await parts.outbox.claim()
+    assert lease is not None
     assert await parts.outbox.claim() is None
+    if begun:
+        await parts.store.begin(lease, (await parts.messages())[2].id)
     parts.clock.pass_(120)
     await parts.send_all()
-    assert [state for state, _ in await ours(parts)] == [state]
+    assert [state for state, _ in await ours(parts)] == [state, "sent"]
+
+
+async def test_who_lost_the_lease_sends_nothing(parts: Parts) -> None:
+    await answered(parts, "أولًا")
+    slow = await parts.outbox.claim()
+    assert slow is not None
+    parts.clock.pass_(120)
+    heir = await parts.outbox.claim()
+    assert heir is not None
+    await parts.outbox.work(slow)
+    assert parts.channel.sent == []
+    await parts.outbox.work(heir)
+    assert len(parts.channel.sent) == 1
+
+
+async def test_who_renews_is_not_taken_for_dead(parts: Parts) -> None:
+    await answered(parts, "أولًا")
+    lease = await parts.outbox.claim()
+    assert lease is not None
+    for _ in range(5):
+        parts.clock.pass_(10)
+        await parts.outbox.renew()
+        assert await parts.outbox.claim() is None
+    await parts.outbox.work(lease)
+    assert len(parts.channel.sent) == 1
 
 
 async def test_a_channel_that_is_gone_is_a_failure_with_a_name(parts: Parts) -> None:

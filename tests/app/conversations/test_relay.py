@@ -7,8 +7,6 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from conversations.asking import Patience
 from conversations.fake_rasa import Fault, Item
 from conversations.model import Address, Controller, MessageKind, MessageState, Sender
-from conversations.ports import Lease
-from conversations.sending import MOST_BREAKS
 from kernel.language import Language
 from phrases.catalogue import Catalogue
 from tests.app.conversations.parts import Parts, all_parts
@@ -301,64 +299,6 @@ async def test_cards_and_buttons_travel_with_the_text_before_them(engine: AsyncE
         _, first, second = await parts.messages()
         assert first.metadata == {"card": {"number": "DF-26-000019"}}
         assert [one.title for one in second.buttons] == ["لا"]
-
-
-async def test_a_message_that_breaks_off_again_and_again_is_put_aside_and_can_come_back(
-    parts: Parts, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    poisoned = await parts.hear("قاتلة INV-9")
-    await parts.hear("حية بعدها")
-    next_waiting = parts.store.next_waiting
-
-    async def breaking(lease: Lease) -> object:
-        found = await next_waiting(lease)
-        if found is not None and found[1].id == poisoned.message.id:
-            raise MemoryError
-        return found
-
-    with monkeypatch.context() as patched:
-        patched.setattr(parts.store, "next_waiting", breaking)
-        for _ in range(MOST_BREAKS):
-            with pytest.raises(MemoryError):
-                await parts.answer_all()
-        await parts.answer_all()
-    assert await states(parts) == ["quarantined", "answered"]
-    [event] = [
-        one.data
-        for one in await parts.store.events_after(0)
-        if one.data.get("state") == "quarantined"
-    ]
-    assert event == {
-        "id": poisoned.message.id,
-        "seq": 1,
-        "state": "quarantined",
-        "reason": "broke_off_relay",
-    }
-    assert await parts.store.retry(poisoned.message.id, by="agent:mariam", at=parts.clock())
-    await parts.answer_all()
-    assert await states(parts) == ["answered", "answered"]
-
-
-async def test_a_worker_that_was_killed_counts_as_a_break_off(parts: Parts) -> None:
-    await parts.hear("تقتل من يجيبها")
-    for _ in range(MOST_BREAKS + 1):
-        lease = await parts.relay.claim()  # and is killed
-        assert lease is not None
-        if lease.taken_over:
-            await parts.store.count_break(lease, most=MOST_BREAKS, at=parts.clock())
-        parts.clock.pass_(120)
-    await parts.answer_all()
-    assert await states(parts) == ["quarantined"]
-
-
-async def test_of_many_waiting_conversations_each_is_claimed_once(parts: Parts) -> None:
-    people = [Address("fake", "user", f"u-{n}") for n in range(40)]
-    for who in people:
-        for n in range(3):
-            await parts.hear(f"سؤال {n}", of=who)
-    leases = [await parts.relay.claim() for _ in range(41)]
-    taken = [one.conversation_id for one in leases if one is not None]
-    assert len(taken) == len(set(taken)) == 40
 
 
 async def test_a_message_without_words_is_not_asked_about(parts: Parts) -> None:

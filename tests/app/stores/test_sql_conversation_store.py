@@ -131,9 +131,14 @@ async def test_a_lease_that_ran_out_is_taken_over_and_says_so(store: SqlConversa
     theirs = await store.claim(Task.RELAY, owner="w:2", now=LATER, until=LATER + (LATER - NOON))
     assert theirs is not None
     assert theirs.taken_over
-    assert await store.renew(mine, until=LATER) is None
+    await store.renew(mine.owner, until=LATER + 2 * (LATER - NOON))
     await store.release(mine)  # does not give theirs away
-    assert await store.renew(theirs, until=LATER) is not None
+    assert not await store.begin(mine, "m-1")
+    assert await store.begin(theirs, "m-1")
+    after = LATER + (LATER - NOON)
+    third = await store.claim(Task.RELAY, owner="w:3", now=after, until=after)
+    assert third is not None
+    assert third.begun == "m-1"
 
 
 async def test_an_abandoned_lease_is_free_at_once_and_says_so(store: SqlConversationStore) -> None:

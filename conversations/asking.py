@@ -122,5 +122,5 @@ def _metadata(conversation: Conversation, message: Message) -> Mapping[str, Any]
         "language": conversation.language.value,
         "pinned": conversation.language_pinned,
         "person_id": conversation.person_id,
-        "contact": address.value if address.kind == PHONE else None,
+        "contact": address.value if address.kind == PHONE else message.metadata.get(PHONE),
     }

@@ -63,6 +63,15 @@ async def test_a_phone_number_that_the_channel_knows_is_told_as_contact(parts: P
     assert parts.rasa.heard[0]["metadata"]["contact"] == "+971501234567"
 
 
+async def test_who_is_known_by_a_user_id_has_the_phone_of_the_message_as_contact(
+    parts: Parts,
+) -> None:
+    who = Address("fake", "user_id", "AE.1A2B")
+    await parts.hear("أين طلبي INV-9؟", of=who, metadata={"phone": "971501234567"})
+    await parts.answer_all()
+    assert parts.rasa.heard[0]["metadata"]["contact"] == "971501234567"
+
+
 @pytest.mark.parametrize("fault", [Fault.ERROR, Fault.NO_TURN, Fault.CUT_BEFORE])
 async def test_asks_again_when_no_turn_came_of_it(parts: Parts, fault: Fault) -> None:
     parts.rasa.faults.append(fault)

@@ -52,6 +52,7 @@ from conversations.loop_guard import LoopGuard, LoopLimits
 from conversations.media import MediaQueue
 from conversations.ports import ConversationStore
 from conversations.rasa_assistant import RasaAssistant
+from conversations.reconciliation import Reconciler, ReconciliationStore
 from conversations.sending import SendingStore
 from conversations.wakeup import Wakeup
 from conversations.webhook_groups import GroupingStore
@@ -74,6 +75,7 @@ from stores.sql_looks import SqlLooks
 from stores.sql_media_queue import SqlMediaQueue
 from stores.sql_proof_store import SqlProofStore
 from stores.sql_queue_reader import SqlQueueReader
+from stores.sql_reconciliation import SqlReconciliation
 from stores.sql_webhook_store import SqlWebhookStore
 
 PROJECT = Path(__file__).resolve().parents[1]
@@ -183,6 +185,7 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
                     new_id=new_id,
                 ),
                 echo=partial(build_echo, SqlEventLog(engine)),
+                reconciler=Reconciler(SqlReconciliation(engine), now=now),
             )
     finally:
         await engine.dispose()
@@ -196,6 +199,16 @@ async def open_deliveries(
     engine = engine_for(settings.database)
     try:
         yield SqlDeliveryLedger(engine), SqlConversationStore(engine, new_id=new_id)
+    finally:
+        await engine.dispose()
+
+
+@asynccontextmanager
+async def open_reconciliation(settings: Settings) -> AsyncIterator[ReconciliationStore]:
+    """Give what counts what came against what became of it, on a migrated database."""
+    engine = engine_for(settings.database)
+    try:
+        yield SqlReconciliation(engine)
     finally:
         await engine.dispose()
 
@@ -239,6 +252,7 @@ def _furnished(
     database_answers: Callable[[], Awaitable[bool]],
     floor: Callable[..., FloorParts],
     echo: Callable[[socketio.AsyncServer, WebchatChannel, Told], EventFollower],
+    reconciler: Reconciler,
 ) -> House:
     lines = Lines(phrases, new_id=new_id)
     assistant = RasaAssistant(http, url=settings.rasa_url)
@@ -321,6 +335,7 @@ def _furnished(
                 new_id=new_id,
             ),
             echo(sio, webchat, told),
+            reconciler,
             files.scanning,
             *((whatsapp.fetching,) if whatsapp is not None else ()),
         ),

@@ -25,6 +25,7 @@ baddala: the switchboard of a government contact centre, in Arabic and English.
   baddala message ID        show one message's whole life; ID is ours, or CHANNEL:ITS-ID-THERE
   baddala failures          list what did not get through (--clear ID: somebody saw to it;
                             --retry ID: handle it once more, though it may be said twice)
+  baddala reconcile         count what came against what became of it (--hours 24)
   baddala channels          list the channels that take nothing (--resume NAME: go on)
   baddala block WHOM --reason TEXT
                             refuse messages of CHANNEL:KIND:VALUE or a network (--hours N, else 24)
@@ -93,6 +94,8 @@ def _parser() -> argparse.ArgumentParser:
     failures.add_argument("--limit", type=int, default=50)
     failures.add_argument("--clear", metavar="ID", default=None)
     failures.add_argument("--retry", metavar="ID", default=None)
+    counting = commands.add_parser("reconcile", add_help=False)
+    counting.add_argument("--hours", type=int, default=24)
     channels = commands.add_parser("channels", add_help=False)
     channels.add_argument("--resume", metavar="NAME", default=None)
     blocking = commands.add_parser("block", add_help=False)
@@ -144,6 +147,10 @@ def _with_settings(given: argparse.Namespace, settings: Settings) -> int:
             from app.cli_delivery import list_failures
 
             return list_failures(settings, limit=given.limit, clear=given.clear, retry=given.retry)
+        case "reconcile":
+            from app.cli_reconcile import reconcile
+
+            return reconcile(settings, hours=given.hours)
         case "channels":
             from app.cli_delivery import list_stopped
 

@@ -13,11 +13,13 @@ from typing import Any
 
 from channels.whatsapp.channel import WhatsappChannel
 from conversations.rasa_assistant import RasaAssistant
+from conversations.webhook_groups import GroupedWebhooks
 from stores.sql_case_store import SqlCaseStore
 from stores.sql_conversation_work import SqlConversationWork
 from stores.sql_leases import SqlLeases
 from stores.sql_sending import SqlSending
 from stores.sql_webhook_store import SqlWebhookStore
+from stores.webhook_batch import WebhookBatch
 
 
 class When(StrEnum):
@@ -42,9 +44,9 @@ def hands_over(named: dict[str, Any]) -> bool:
 
 
 POINTS = {
-    "before_webhook_is_stored": Point(SqlWebhookStore, "keep", When.BEFORE),
-    "after_raw_and_messages_insert": Point(SqlWebhookStore, "keep", When.BEFORE_COMMIT),
-    "after_webhook_is_stored": Point(SqlWebhookStore, "keep", When.AFTER),
+    "before_webhook_is_stored": Point(WebhookBatch, "keep", When.BEFORE, hits=1),
+    "after_raw_and_messages_insert": Point(WebhookBatch, "keep", When.AFTER, hits=1),
+    "after_webhook_is_stored": Point(GroupedWebhooks, "keep", When.AFTER),
     "after_claim_to_answer": Point(SqlLeases, "claim", When.AFTER),
     "before_rasa_is_asked": Point(RasaAssistant, "reply", When.BEFORE),
     "before_case_is_committed": Point(SqlCaseStore, "open", When.BEFORE_COMMIT),

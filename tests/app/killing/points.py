@@ -88,10 +88,5 @@ CHAINS = (
 )
 """Points at which the app dies one after the other under one load."""
 
-WITH_TWO_PROCESSES = (
-    "after_webhook_is_stored",
-    "after_claim_to_answer",
-    "after_case_is_committed",
-    "before_answers_are_committed",
-    "after_provider_took_it",
-)
+WITH_TWO_PROCESSES = ("after_claim_to_answer", "before_answers_are_committed")
+"""Each under a load of its own: the other process goes on, and soon nothing is left to do."""

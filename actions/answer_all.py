@@ -14,7 +14,7 @@ from content.topics import has_topic
 
 
 class ActionAnswerAll(Action):
-    """Says the best answer and those of ``also_asked``, then asks once whether it helped."""
+    """Says the answers of ``also_asked``, or the best one, then asks once whether it helped."""
 
     def name(self) -> str:
         """Return the name in ``domain.yml``."""
@@ -23,10 +23,10 @@ class ActionAnswerAll(Action):
     async def run(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> Events:
-        """Answer in the order of confidence."""
+        """Answer in the order in which it was asked."""
         turn = Turn(tracker)
         best, _ = turn.best_answer
-        for name in [best or "", *str(turn.slot("also_asked") or "").split()]:
+        for name in str(turn.slot("also_asked") or best or "").split():
             if has_topic(name.removeprefix("faq/")):
                 dispatcher.utter_message(response=f"utter_{name}")
         if turn.form is None:

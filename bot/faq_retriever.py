@@ -43,15 +43,18 @@ class FaqRetriever(Trained):
         return messages
 
     def _asked_also(self, message: Message, best: str) -> str | None:
-        """Return the other ids that the message asks for, with blanks between."""
-        asked = [best]
+        """Return all ids that the message asks for, as they stand in it, with blanks between.
+
+        None when it asks one thing. The whole text must lean to one of its own clauses, or
+        the cutting went wrong.
+        """
+        asked = []
         for confidence in clause_confidences(self._part, "answer", message):
             top = int(np.argmax(confidence))
             if confidence[top] >= self._config["also_sure"]:
                 asked.append(self._part.labels[top])
-        others = list(dict.fromkeys(name for name in asked if name != best))
-        # The whole text must lean to one of its own clauses, or the cutting went wrong.
-        return " ".join(others) if others and best in asked[1:] else None
+        several = list(dict.fromkeys(asked))
+        return " ".join(several) if len(several) > 1 and best in several else None
 
 
 def selector(ranking: list[dict[str, Any]]) -> dict[str, Any]:

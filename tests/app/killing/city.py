@@ -258,7 +258,8 @@ async def check(built: City) -> dict[str, int]:
     assert max(taken.values()) == 1, "a message went out twice"
     told = {row["id"] for row in ours if row["state"] == "sent"}
     unknown = {row["id"] for row in ours if row["state"] == "unknown"}
-    assert told | unknown == {row["id"] for row in ours}
+    # lines that tell of the time are no part of the load, and may come as the app stops
+    assert told | unknown >= {row["id"] for row in ours if row["answer_to"]}
     assert told <= set(taken), "said to be sent, but never taken"
     for conversation in {row["conversation_id"] for row in theirs}:
         order = [row["id"] for row in ours if row["conversation_id"] == conversation]

@@ -163,7 +163,7 @@ def build_desk(
         ConversationMoves(
             floor.handover, floor.queues, floor.looks, inbox, rendering, now=now, zone=ZONE
         ),
-        AttachmentPages(files, floor.queues, rendering),
+        AttachmentPages(files, floor.queues),
         EventsPages(floor.feed, agents, sign_in, now=now),
     ]
     if settings.single_sign_on:

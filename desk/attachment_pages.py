@@ -14,17 +14,15 @@ from conversations.attachments import (
 )
 from conversations.queues import QueueReader
 from desk.access import ACCOUNT, Routes
-from desk.rendering import Rendering
 from desk.viewer import agent_of
 
 
 class AttachmentPages:
-    """A file is saved, never shown inside the desk's own pages; pictures are the exception."""
+    """A file is saved, never shown inside the desk's own pages."""
 
-    def __init__(self, store: AttachmentStore, queues: QueueReader, rendering: Rendering) -> None:
+    def __init__(self, store: AttachmentStore, queues: QueueReader) -> None:
         self._store = store
         self._queues = queues
-        self._rendering = rendering
 
     def add(self, routes: Routes) -> None:
         """Add the route."""

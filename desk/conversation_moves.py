@@ -118,10 +118,10 @@ class ConversationMoves:
 
     async def _template(self, request: web.Request, id_: str, agent: Agent) -> object:
         """Say an approved line, which the service takes at any time."""
-        line = await self._inbox.approved_line(id_, str((await request.post()).get("name", "")))
+        name = str((await request.post()).get("name", ""))
+        line, seen = await self._inbox.approved_line(id_, name)
         if line is None:
             raise web.HTTPBadRequest
-        seen = await self._inbox.newest_place(id_)
         return await self._handover.reply(
             id_, agent, line.text, seen_seq=seen, metadata=line.metadata
         )

@@ -118,19 +118,17 @@ class InboxPages:
         )
         return self._rendering.page(request, "conversation_lines.html", facts)
 
-    async def approved_line(self, conversation_id: str, name: str) -> ApprovedLine | None:
-        """Return one of the lines that the service takes at any time here."""
+    async def approved_line(
+        self, conversation_id: str, name: str
+    ) -> tuple[ApprovedLine | None, int]:
+        """Return a line that the service takes at any time here, and the newest place."""
         transcript = await self._queues.transcript(conversation_id, at=self._now(), limit=1)
         conversation = transcript.conversation
         cases = await self._cases.cases_of(conversation.person_id, limit=1)
         number = cases[0].number if cases else ""
         offered = self._service.templates(conversation, number=number)
-        return next((one for one in offered if one.name == name), None)
-
-    async def newest_place(self, conversation_id: str) -> int:
-        """Return the place of the newest message of a conversation."""
-        transcript = await self._queues.transcript(conversation_id, at=self._now(), limit=1)
-        return newest(transcript.messages)
+        line = next((one for one in offered if one.name == name), None)
+        return line, newest(transcript.messages)
 
     async def _queue_facts(self, request: web.Request, agent: Agent) -> dict[str, Any]:
         wanted = request.query.get("queue", "")

@@ -137,6 +137,7 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
             phrases = Catalogue.load()
             cases = case_service(SqlCaseStore(engine))
             webhooks = SqlWebhookStore(engine, new_id=new_id)
+            events = SqlEventLog(engine)
             yield _furnished(
                 settings,
                 http,
@@ -184,7 +185,7 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
                     now=now,
                     new_id=new_id,
                 ),
-                echo=partial(build_echo, SqlEventLog(engine)),
+                echo=partial(build_echo, events, after=await events.last_cursor()),
                 reconciler=Reconciler(SqlReconciliation(engine), now=now),
             )
     finally:

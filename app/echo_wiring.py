@@ -12,11 +12,24 @@ from stores.sql_event_log import SqlEventLog
 
 
 def build_echo(
-    events: SqlEventLog, sio: socketio.AsyncServer, channel: WebchatChannel, told: Told
+    events: SqlEventLog,
+    sio: socketio.AsyncServer,
+    channel: WebchatChannel,
+    told: Told,
+    *,
+    after: int,
 ) -> EventFollower:
-    """Return what tells tabs here what other processes sent."""
+    """Return what tells tabs here what other processes sent.
+
+    Args:
+        after: the newest event before this process takes connections.
+    """
     news = Wakeup()
     echo = WebchatEcho(sio, channel, told=told, messages_on=events.messages_on)
     return EventFollower(
-        events, news=news, followers=[echo.follow], listen=events.listening(news.wake)
+        events,
+        news=news,
+        followers=[echo.follow],
+        listen=events.listening(news.wake),
+        after=after,
     )

@@ -22,19 +22,17 @@ Follower = Callable[[Sequence[Event]], Awaitable[None]]
 class EventLog(Protocol):
     """The log of ``ConversationStore``, to be followed."""
 
-    async def last_cursor(self) -> int:
-        """Return the cursor of the newest event; 0 when there is none."""
-
     async def events_after(self, cursor: int, *, limit: int = PAGE) -> Sequence[Event]:
         """Return the events after ``cursor``, in order."""
 
 
 class EventFollower:
-    """Tells its followers every event that is stored from its start on, in order, once.
+    """Tells its followers every event that is stored after the cursor ``after``, in order, once.
 
     Looks when ``news`` wakes it, which ``listen`` does where the database tells of news,
     and every ``look_s`` seconds in any case. What a follower cannot do is logged and not
-    told again. ``after``: begin after this cursor, not with what is new.
+    told again. ``after`` has to be read before anybody can wait for news here: what is newest
+    at the first look may already be what somebody waits for.
     """
 
     name = "echo"
@@ -45,9 +43,9 @@ class EventFollower:
         *,
         news: Wakeup,
         followers: Sequence[Follower],
+        after: int,
         listen: Callable[[], Awaitable[None]] | None = None,
         look_s: float = LOOK_S,
-        after: int | None = None,
     ) -> None:
         self._events = events
         self._news = news
@@ -93,8 +91,6 @@ class EventFollower:
 
     async def _look(self) -> bool:
         """Tell what is new; return whether there may be more at once."""
-        if self._cursor is None:
-            self._cursor = await self._events.last_cursor()
         events = await self._events.events_after(self._cursor, limit=PAGE)
         if not events:
             return False

@@ -10,6 +10,8 @@ NODE := $(if $(filter .venv/%,$(NPM)),--group node)
 # --inexact: what `make test` has added stays when `make run` comes after it
 SYNC = env -u VIRTUAL_ENV $(UV) sync --locked --inexact
 APP = $(SYNC) --python "$$(setup/find-python 3.12 newer)" $(NODE)
+# pytest's processes: many tests wait more than they work
+PROCESSES ?= 3
 RASA = $(SYNC) --python "$$(setup/find-python 3.10)" --project bot
 
 .PHONY: help run test train eval bench lint format install install-tests test-rasa test-app
@@ -53,7 +55,7 @@ test-rasa: install-tests ## Run the tests of the Rasa side (Python 3.10)
 	@bot/.venv/bin/python -m pytest -c tests/rasa/pytest.ini --rootdir . tests/both tests/rasa
 
 test-app: install-tests ## Run the tests of the app side, the browser tests included
-	@.venv/bin/python -m pytest
+	@.venv/bin/python -m pytest -n $(PROCESSES) --dist loadfile --no-loadscope-reorder
 
 .tools/uv/bin/uv:
 	@setup/step uv "Installing uv" setup/install-uv

@@ -22,6 +22,7 @@ from app.attachment_wiring import Attachments, build_attachments
 from app.desk_wiring import Desk, administration_of, build_desk
 from app.echo_wiring import build_echo
 from app.floor_wiring import FloorParts, build_floor
+from app.mail_wiring import build_mail
 from app.proof_wiring import build_proofs
 from app.settings import Settings
 from app.webchat_wiring import build_webchat
@@ -58,6 +59,7 @@ from conversations.wakeup import Wakeup
 from conversations.webhook_groups import GroupingStore
 from conversations.wordless import Wordless
 from conversations.workers import Running
+from mail.outbox import MailOutbox
 from phrases.catalogue import Catalogue
 from stores.database import engine_for
 from stores.health import database_answers
@@ -72,6 +74,7 @@ from stores.sql_delivery_ledger import SqlDeliveryLedger
 from stores.sql_event_log import SqlEventLog
 from stores.sql_handover import SqlHandover
 from stores.sql_looks import SqlLooks
+from stores.sql_mail_store import SqlMailStore
 from stores.sql_media_queue import SqlMediaQueue
 from stores.sql_proof_store import SqlProofStore
 from stores.sql_queue_reader import SqlQueueReader
@@ -110,6 +113,7 @@ class House:
     whatsapp: Whatsapp | None
     attachments: Attachments
     uploads: Uploads
+    mail: MailOutbox
 
 
 def case_service(store: CaseStore) -> CaseService:
@@ -187,6 +191,7 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
                 ),
                 echo=partial(build_echo, events, after=await events.last_cursor()),
                 reconciler=Reconciler(SqlReconciliation(engine), now=now),
+                mail=build_mail(settings, SqlMailStore(engine), phrases, now=now, new_id=new_id),
             )
     finally:
         await engine.dispose()
@@ -254,6 +259,7 @@ def _furnished(
     floor: Callable[..., FloorParts],
     echo: Callable[[socketio.AsyncServer, WebchatChannel, Told], EventFollower],
     reconciler: Reconciler,
+    mail: MailOutbox,
 ) -> House:
     lines = Lines(phrases, new_id=new_id)
     assistant = RasaAssistant(http, url=settings.rasa_url)
@@ -337,6 +343,7 @@ def _furnished(
             ),
             echo(sio, webchat, told),
             reconciler,
+            mail,
             files.scanning,
             *((whatsapp.fetching,) if whatsapp is not None else ()),
         ),
@@ -345,4 +352,5 @@ def _furnished(
         whatsapp=whatsapp,
         attachments=files,
         uploads=uploads,
+        mail=mail,
     )

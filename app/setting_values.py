@@ -4,11 +4,19 @@ from __future__ import annotations
 
 import logging
 import re
+from collections.abc import Callable, Mapping
 from ipaddress import ip_network
+from typing import Any
 from urllib.parse import urlsplit
 
 from conversations.file_types import TYPES
 from kernel.language import Language
+from mail.model import is_address
+
+
+def about(means: str, parse: Callable[[str], Any] = str) -> Mapping[str, Any]:
+    """Return what a setting knows about itself."""
+    return {"means": means, "parse": parse}
 
 
 def port(raw: str) -> int:
@@ -138,3 +146,22 @@ def networks(raw: str) -> tuple[str, ...]:
     for one in found:
         ip_network(one)
     return found
+
+
+def smtp_tls(raw: str) -> str:
+    """Return how a mail server is spoken to."""
+    if raw.lower() not in ("starttls", "tls", "none"):
+        raise ValueError("must be starttls, tls or none")
+    return raw.lower()
+
+
+def address(raw: str) -> str:
+    """Read a mail address."""
+    if not is_address(raw):
+        raise ValueError("must be an address such as baddala@finance.example")
+    return raw
+
+
+def addresses(raw: str) -> tuple[str, ...]:
+    """Read mail addresses with commas between."""
+    return tuple(address(one.strip()) for one in raw.split(",") if one.strip())

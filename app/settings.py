@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, fields
+from collections.abc import Mapping
+from dataclasses import Field, dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
 from app import setting_values as read
 from app.dotenv import SettingsError as SettingsError
 from app.dotenv import read_dotenv as read_dotenv
+from app.mail_settings import MailSettings
+from app.setting_values import about as _about
 from kernel.language import Language
 
 PREFIX = "BADDALA_"
 
 
-def _about(means: str, parse: Callable[[str], Any] = str) -> Mapping[str, Any]:
-    """Return what a field of ``Settings`` knows about itself."""
-    return {"means": means, "parse": parse}
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Settings:
+class Settings(MailSettings):
     """Times are in seconds. What is not shown by ``repr`` is a secret and stays out of logs."""
 
     data_dir: Path = field(
@@ -304,6 +301,8 @@ class Settings:
                 f"{PREFIX}SSO_CLIENT_ID and {PREFIX}PUBLIC_URL: single sign-on needs both"
             )
         problems += _whatsapp_lacks(settings)
+        if settings.smtp_host and not settings.mail_from:
+            problems.append(f"{PREFIX}MAIL_FROM: is needed to send mails")
         if problems:
             raise SettingsError(problems)
         return settings
@@ -346,8 +345,13 @@ def described() -> list[Described]:
     """Return every setting with its default in the spelling of the environment."""
     return [
         Described(PREFIX + one.name.upper(), _spelled(one.default), one.metadata["means"])
-        for one in fields(Settings)
+        for one in sorted(fields(Settings), key=_is_of_a_part)
     ]
+
+
+def _is_of_a_part(one: Field[Any]) -> bool:
+    """Tell whether a setting stands in a part of its own: those come last."""
+    return one.name not in Settings.__annotations__
 
 
 def _spelled(default: object) -> str:

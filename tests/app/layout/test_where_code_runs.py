@@ -19,6 +19,7 @@ RUNS_IN = {
     "content": "app",
     "conversations": "app",
     "desk": "app",
+    "mail": "app",
     "phrases": "app",
     "stores": "app",
 }
@@ -44,6 +45,7 @@ CLOCKED = {
     "content",
     "conversations",
     "desk",
+    "mail",
     "phrases",
     "stores",
 }

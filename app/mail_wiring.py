@@ -1,0 +1,42 @@
+"""Wire the mails to staff."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+from app.settings import Settings
+from mail.outbox import MailOutbox
+from mail.ports import MailStore
+from mail.smtp import SmtpCarrier, SmtpServer
+from phrases.catalogue import Catalogue
+
+
+def build_mail(
+    settings: Settings,
+    store: MailStore,
+    phrases: Catalogue,
+    *,
+    now: Callable[[], datetime],
+    new_id: Callable[[], str],
+) -> MailOutbox:
+    """Return the outbox; without a mail server in the settings it takes nothing in."""
+    authority = Path(settings.smtp_authority) if settings.smtp_authority else None
+    server = SmtpServer(
+        host=settings.smtp_host,
+        port=settings.smtp_port,
+        user=settings.smtp_user,
+        password=settings.smtp_password,
+        tls=settings.smtp_tls,
+        authority=authority,
+        sender=settings.mail_from,
+    )
+    return MailOutbox(
+        store,
+        SmtpCarrier(server) if settings.smtp_host else None,
+        sender=settings.mail_from,
+        sender_name=phrases.say("desk_issuer", settings.default_language),
+        now=now,
+        new_id=new_id,
+    )

@@ -1,0 +1,1 @@
+"""Runs in: app. Mails to staff: an outbox that survives a stop, and the way to the mail server."""

@@ -29,6 +29,48 @@ class MoveNotAllowed(CaseError):
     code = "case_move_not_allowed"
 
 
+class CaseFinished(CaseError):
+    """Nothing is done with a finished case any more, unless it is opened again."""
+
+    code = "case_finished"
+
+
+class NotTheSamePerson(CaseError):
+    """Cases of different people are never made one."""
+
+    code = "case_not_the_same_person"
+
+
+class SameCase(CaseError):
+    """A case has no business with itself."""
+
+    code = "case_same_case"
+
+
+class ReopenTooLate(CaseError):
+    """It was closed too long ago to be opened again: a new case can be linked with it."""
+
+    code = "case_reopen_too_late"
+
+
+class ReopenNotYours(CaseError):
+    """Only a supervisor opens a closed case again."""
+
+    code = "case_reopen_not_yours"
+
+
+class ReasonMissing(CaseError):
+    """It cannot be done without saying why."""
+
+    code = "case_reason_missing"
+
+
+class NotTheirWords(CaseError):
+    """A case can only be made of what its person said."""
+
+    code = "case_not_their_words"
+
+
 class NumberNotUnderstood(CaseError):
     """Nothing in the text reads as a case number."""
 

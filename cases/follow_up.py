@@ -31,7 +31,7 @@ def followed_up(
     )
     if heard.priority < case.priority:
         fresh = rules.clocks.due(case.kind, heard.priority, at, rules.calendar)
-        after = replace(after, priority=heard.priority, clocks=_earlier(case.clocks, fresh))
+        after = replace(after, priority=heard.priority, clocks=earlier(case.clocks, fresh))
     was, now = _told(case), _told(after)
     changed = [name for name in was if was[name] != now[name]]
     event = CaseEvent(
@@ -57,7 +57,8 @@ def _told(case: Case) -> dict[str, object]:
     }
 
 
-def _earlier(one: Due, other: Due) -> Due:
+def earlier(one: Due, other: Due) -> Due:
+    """Return the earlier of each two promises."""
     return Due(
         contact_due_at=_first(one.contact_due_at, other.contact_due_at),
         resolve_due_at=_first(one.resolve_due_at, other.resolve_due_at),

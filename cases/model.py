@@ -61,6 +61,12 @@ class EventKind(StrEnum):
     NOTED = "noted"
     RECLASSIFIED = "reclassified"
     FOLLOWED_UP = "followed_up"
+    EDITED = "edited"
+    LINKED = "linked"
+    UNLINKED = "unlinked"
+    MERGED = "merged"
+    SPLIT = "split"
+    REOPENED = "reopened"
 
 
 UNFINISHED = frozenset(
@@ -102,6 +108,10 @@ class Case:
     ``refer_to`` names another entity in ``referrals.toml``. ``caused_by`` is the id of
     the message that made it: together with the kind it is unique. ``version`` counts
     saves; a store refuses a save made from an older one. Times are aware and in UTC.
+
+    ``subject`` is what staff call it. ``merged_into`` is the case that goes on in its
+    place, ``split_from`` the one that its words come from, ``related`` are numbers, sorted.
+    ``reopened_at``: its clocks are counted from then on, see ``cases.reopening``.
     """
 
     number: str
@@ -125,6 +135,11 @@ class Case:
     changed_at: datetime | None = None
     clocks: Due = field(default_factory=Due)
     version: int = 0
+    subject: str | None = None
+    merged_into: str | None = None
+    split_from: str | None = None
+    related: tuple[str, ...] = ()
+    reopened_at: datetime | None = None
 
     def __post_init__(self) -> None:
         if self.opened_at.tzinfo is None:
@@ -134,6 +149,11 @@ class Case:
     def finished(self) -> bool:
         """Whether nothing more is owed to the person."""
         return self.state not in UNFINISHED
+
+    @property
+    def counted_from(self) -> datetime:
+        """Return the origin of the clock for resolving."""
+        return self.reopened_at or self.opened_at
 
     def overdue(self, at: datetime) -> bool:
         """Whether it should have been resolved before ``at`` and is not."""

@@ -94,10 +94,10 @@ class OpeningRules:
                 channel=request.channel,
                 person_id=request.person_id,
                 conversation_id=request.conversation_id,
-                contact=_kept_contact(request.contact),
+                contact=kept_contact(request.contact),
                 text=text,
-                reference=_kept_detail(request.reference),
-                amount=_kept_detail(request.amount),
+                reference=kept_detail(request.reference),
+                amount=kept_detail(request.amount),
                 confidential=bool(assessed.confidential),
                 refer_to=route.refer_to,
                 opened_at=now,
@@ -115,11 +115,13 @@ def keepable(text: str) -> str:
     return mask(for_display(text)).text
 
 
-def _kept_detail(detail: str | None) -> str | None:
+def kept_detail(detail: str | None) -> str | None:
+    """Return what may be stored of a reference or an amount, with plain digits."""
     kept = keepable(fold_digits(detail)).strip() if detail else ""
     return kept or None
 
 
-def _kept_contact(contact: str | None) -> str | None:
+def kept_contact(contact: str | None) -> str | None:
+    """Return a contact in its one form, or as it was written where it has none."""
     kept = (read_contact(contact) or keepable(contact).strip()) if contact else ""
     return kept or None

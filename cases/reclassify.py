@@ -23,12 +23,12 @@ def reclassified(
 ) -> Change:
     """Return ``case`` as of another kind, unit or priority.
 
-    The clocks are those of the new kind and priority, counted from the opening: passing a
-    case on never makes it younger.
+    The clocks are those of the new kind and priority, counted from the opening, or from the
+    opening again: passing a case on never makes it younger.
     """
     clocks = case.clocks
     if (kind, priority) != (case.kind, case.priority):
-        clocks = rules.clocks.due(kind, priority, case.opened_at, rules.calendar)
+        clocks = rules.clocks.due(kind, priority, case.counted_from, rules.calendar)
     after = replace(
         case, kind=kind, department=department, priority=priority, clocks=clocks, changed_at=at
     )

@@ -39,7 +39,7 @@ class CaseService:
     ) -> None:
         self._store = store
         self._calendar = calendar
-        self._rules = OpeningRules(
+        self.rules = OpeningRules(
             calendar=calendar, clocks=clocks, priorities=priorities, routes=routes
         )
         self._now = now
@@ -56,7 +56,7 @@ class CaseService:
         others = await self._store.cases_of(request.person_id)
         has_overdue = any(case.overdue(now) for case in others)
         year = now.astimezone(self._calendar.zone).year
-        numbered = self._rules.draft(request, now, has_overdue=has_overdue)
+        numbered = self.rules.draft(request, now, has_overdue=has_overdue)
         return await self._store.open(
             year, lambda sequence: numbered(format_number(year, sequence))
         )
@@ -64,7 +64,8 @@ class CaseService:
     async def find_for(self, typed: str, *, person_id: str, contact: str | None = None) -> Case:
         """Return the case whose number a person typed, if it is theirs.
 
-        It is theirs when they opened it, or give the contact that was given then.
+        It is theirs when they opened it, or give the contact that was given then. A case
+        that was merged answers as the one that goes on in its place.
 
         Raises:
             NumberNotUnderstood, NumberMistyped: see ``read_number``.
@@ -76,7 +77,7 @@ class CaseService:
         known = bool(contact and case.contact) and same_contact(contact or "", case.contact or "")
         if not (theirs or known):
             raise CaseNotFound(number=number)
-        return case
+        return await self._going_on(case)
 
     async def cases_of(self, person_id: str, *, limit: int = 50) -> Sequence[Case]:
         """Return a person's cases, newest first."""
@@ -99,19 +100,30 @@ class CaseService:
         return await self._store.timeline(number)
 
     async def move(
-        self, number: str, to: CaseState, *, actor: str, note: str | None = None
+        self,
+        number: str,
+        to: CaseState,
+        *,
+        actor: str,
+        note: str | None = None,
+        seen: int | None = None,
     ) -> Case:
         """Move a case to another state.
+
+        Args:
+            seen: the version that the actor had on screen, if that counts.
 
         Raises:
             CaseNotFound: no case has this number.
             MoveNotAllowed: it cannot go there from where it is now.
-            CaseChanged: others kept changing it meanwhile.
+            CaseChanged: it is not ``seen`` any more, or others kept changing it meanwhile.
             ValueError: ``actor`` is empty.
         """
         kept = None if note is None else keepable(note)
         return await self._change(
-            number, lambda case: moved(case, to, at=self._now(), actor=actor, note=kept)
+            number,
+            lambda case: moved(case, to, at=self._now(), actor=actor, note=kept),
+            seen=seen,
         )
 
     async def add_note(self, number: str, note: str, *, actor: str) -> Case:
@@ -136,12 +148,13 @@ class CaseService:
         priority: Priority,
         actor: str,
         note: str | None = None,
+        seen: int | None = None,
     ) -> Case:
         """Correct kind, unit or priority; the clocks keep their origin.
 
         Raises:
             CaseNotFound: no case has this number.
-            CaseChanged: others kept changing it meanwhile.
+            CaseChanged: it is not ``seen`` any more, or others kept changing it meanwhile.
             ValueError: ``actor`` is empty.
         """
         kept = None if note is None else keepable(note)
@@ -149,7 +162,7 @@ class CaseService:
             number,
             lambda case: reclassified(
                 case,
-                self._rules,
+                self.rules,
                 kind=kind,
                 department=department,
                 priority=priority,
@@ -157,13 +170,15 @@ class CaseService:
                 actor=actor,
                 note=kept,
             ),
+            seen=seen,
         )
 
     async def follow_up(self, number: str, words: str, *, person_id: str, caused_by: str) -> Case:
         """Keep what a person says about a case on its timeline, once per message.
 
         The words may raise its priority, see ``cases.follow_up``. Whether the case is this
-        person's to speak of was asked before (``find_for``).
+        person's to speak of was asked before (``find_for``). Words about a case that was
+        merged are kept on the one that goes on in its place.
 
         Raises:
             CaseNotFound: no case has this number.
@@ -174,17 +189,36 @@ class CaseService:
             lambda case: followed_up(
                 case,
                 words,
-                self._rules,
+                self.rules,
                 at=self._now(),
                 actor=f"person:{person_id}",
                 caused_by=caused_by,
             ),
+            going_on=True,
         )
 
-    async def _change(self, number: str, change: Callable[[Case], Change]) -> Case:
-        for _ in range(SAVE_ATTEMPTS - 1):
+    async def _going_on(self, case: Case) -> Case:
+        while case.merged_into is not None:  # no circles: what is merged takes nothing in
+            case = await self._store.get(case.merged_into)
+        return case
+
+    async def _change(
+        self,
+        number: str,
+        change: Callable[[Case], Change],
+        *,
+        seen: int | None = None,
+        going_on: bool = False,
+    ) -> Case:
+        for attempt in range(SAVE_ATTEMPTS):
+            case = await self._store.get(number)
+            if going_on:
+                case = await self._going_on(case)
+            if seen is not None and case.version != seen:
+                raise CaseChanged(number=number)
             try:
-                return await self._store.save(change(await self._store.get(number)))
+                return await self._store.save(change(case))
             except CaseChanged:
-                continue
-        return await self._store.save(change(await self._store.get(number)))
+                if attempt == SAVE_ATTEMPTS - 1:
+                    raise
+        raise AssertionError("unreachable")

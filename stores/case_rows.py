@@ -44,6 +44,11 @@ def case_values(case: Case) -> dict[str, Any]:
         "resolve_due_at": case.clocks.resolve_due_at,
         "caused_by": case.caused_by,
         "version": case.version,
+        "subject": case.subject,
+        "merged_into": case.merged_into,
+        "split_from": case.split_from,
+        "related": list(case.related),
+        "reopened_at": case.reopened_at,
     }
 
 
@@ -61,6 +66,7 @@ def case_from(row: sa.RowMapping) -> Case:
         priority=Priority(values.pop("priority")),
         language=Language(values.pop("language")),
         clocks=clocks,
+        related=tuple(values.pop("related") or ()),
         **values,
     )
 

@@ -60,6 +60,7 @@ class CaseRow(Base):
         sa.Index(None, "person_id"),
         sa.Index(None, "opened_at", "number"),
         sa.Index(None, "state", "opened_at"),
+        sa.Index(None, "merged_into"),
     )
 
     number: Mapped[str] = mapped_column(sa.String(32), primary_key=True)
@@ -84,3 +85,8 @@ class CaseRow(Base):
     resolve_due_at: Mapped[datetime | None] = mapped_column(UtcTime)
     caused_by: Mapped[str] = mapped_column(sa.String(128))
     version: Mapped[int] = mapped_column(sa.Integer)
+    subject: Mapped[str | None] = mapped_column(sa.Text)
+    merged_into: Mapped[str | None] = mapped_column(sa.String(32))
+    split_from: Mapped[str | None] = mapped_column(sa.String(32))
+    related: Mapped[list[str] | None] = mapped_column(sa.JSON)
+    reopened_at: Mapped[datetime | None] = mapped_column(UtcTime)

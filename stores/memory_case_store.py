@@ -19,6 +19,29 @@ class MemoryCaseStore:
         self._events: dict[str, list[CaseEvent]] = {}
         self._sequences: dict[int, int] = {}
 
+    async def save_all(self, changes: Sequence[Change]) -> Sequence[Case]:
+        """Save each, all or nothing; raises CaseNotFound or CaseChanged."""
+        for change in changes:
+            if (await self.get(change.case.number)).version != change.case.version:
+                raise CaseChanged(number=change.case.number)
+        return [await self.save(change) for change in changes]
+
+    async def open_beside(
+        self, year: int, make: Callable[[int], tuple[Change, Sequence[Change]]]
+    ) -> Case:
+        """Open a case and save others, all or nothing; the same cause opens one only."""
+        opening, others = make(self._sequences.get(year, 0) + 1)
+        before = await self.find_caused(opening.case.caused_by, opening.case.kind)
+        if before is not None:
+            return before
+        await self.save_all(others)
+        return await self.open(year, lambda _: opening)
+
+    async def merged_into(self, number: str) -> Sequence[Case]:
+        """Return the cases in whose place this one goes on, oldest first."""
+        ended = [case for case in self._cases.values() if case.merged_into == number]
+        return sorted(ended, key=_age)
+
     async def open(self, year: int, make: Callable[[int], Change]) -> Case:
         """Keep a new case, or return the one that the same message opened before."""
         sequence = self._sequences.get(year, 0) + 1

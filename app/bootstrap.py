@@ -35,6 +35,7 @@ from cases.ports import CaseStore
 from cases.priority import PriorityRules
 from cases.routing import RoutingRules
 from cases.service import CaseService
+from cases.work import CaseWork
 from channels.ports import Channel
 from channels.webchat.channel import Told, WebchatChannel
 from channels.webchat.proofs import WebchatProofs
@@ -68,6 +69,7 @@ from stores.sql_agent_store import SqlAgentStore
 from stores.sql_attachment_store import SqlAttachmentStore
 from stores.sql_audit_log import SqlAuditLog
 from stores.sql_block_store import SqlBlockStore
+from stores.sql_case_joins import SqlCaseJoins
 from stores.sql_case_store import SqlCaseStore
 from stores.sql_conversation_store import SqlConversationStore
 from stores.sql_delivery_ledger import SqlDeliveryLedger
@@ -139,7 +141,7 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
         async with ClientSession() as http:
             conversations = SqlConversationStore(engine, new_id=new_id)
             phrases = Catalogue.load()
-            cases = case_service(SqlCaseStore(engine))
+            cases = case_service(joins := SqlCaseJoins(engine))
             webhooks = SqlWebhookStore(engine, new_id=new_id)
             events = SqlEventLog(engine)
             yield _furnished(
@@ -153,6 +155,7 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
                     SqlAgentStore(engine),
                     SqlAuditLog(engine),
                     cases,
+                    CaseWork(joins, cases.rules, now=now),
                     phrases,
                     http,
                     now=now,

@@ -20,11 +20,13 @@ from accounts.passwords import Passwords
 from accounts.ports import AccountStore
 from accounts.sealing import Sealing
 from accounts.signing_in import SignIn, SignInRules
+from app.case_wiring import case_pages
 from app.floor_wiring import FloorParts
 from app.secret import signing_secret
 from app.service_rules import ChannelRules
 from app.settings import Settings
 from cases.service import CaseService
+from cases.work import CaseWork
 from channels.whatsapp.templates import Templates
 from conversations.attachments import AttachmentStore
 from conversations.duty import AgentStore
@@ -33,7 +35,6 @@ from desk.application import Pages, desk_application
 from desk.attachment_pages import AttachmentPages
 from desk.audit_pages import AuditPages
 from desk.canned import CannedReplies
-from desk.case_pages import CasePages
 from desk.cases_pages import CasesPages
 from desk.conversation_moves import ConversationMoves
 from desk.events_pages import EventsPages
@@ -102,6 +103,7 @@ def build_desk(
     agents: AgentStore,
     audit: AuditLog,
     cases: CaseService,
+    work: CaseWork,
     phrases: Catalogue,
     http: ClientSession,
     floor: FloorParts,
@@ -146,7 +148,7 @@ def build_desk(
         AuditPages(audit, store, rendering),
         CasesPages(cases, rendering, now=now, zone=ZONE),
         NewCasePages(cases, rendering, new_id=new_id),
-        CasePages(cases, store, audit, rendering, now=now),
+        *case_pages(cases, work, store, audit, files, rendering, now=now, new_id=new_id, zone=ZONE),
     ]
     inbox = InboxPages(
         floor.queues,
@@ -163,7 +165,7 @@ def build_desk(
         ConversationMoves(
             floor.handover, floor.queues, floor.looks, inbox, rendering, now=now, zone=ZONE
         ),
-        AttachmentPages(files, floor.queues),
+        AttachmentPages(files, floor.queues, cases),
         EventsPages(floor.feed, agents, sign_in, now=now),
     ]
     if settings.single_sign_on:

@@ -1,4 +1,4 @@
-"""Files of a conversation, for whoever may see the conversation."""
+"""Files, for whoever may see the conversation or the case that they belong to."""
 
 from __future__ import annotations
 
@@ -6,23 +6,27 @@ from urllib.parse import quote
 
 from aiohttp import web
 
-from accounts.model import Role
+from accounts.model import Account, Role
+from cases.service import CaseService
 from conversations.attachments import (
     AttachmentNotFound,
     AttachmentNotGivenOut,
     AttachmentStore,
+    StoredAttachment,
 )
 from conversations.queues import QueueReader
 from desk.access import ACCOUNT, Routes
+from desk.case_facts import visible
 from desk.viewer import agent_of
 
 
 class AttachmentPages:
     """A file is saved, never shown inside the desk's own pages."""
 
-    def __init__(self, store: AttachmentStore, queues: QueueReader) -> None:
+    def __init__(self, store: AttachmentStore, queues: QueueReader, cases: CaseService) -> None:
         self._store = store
         self._queues = queues
+        self._cases = cases
 
     def add(self, routes: Routes) -> None:
         """Add the route."""
@@ -35,7 +39,7 @@ class AttachmentPages:
             path = await self._store.path_given_out(stored.attachment.id)
         except (AttachmentNotFound, AttachmentNotGivenOut):
             raise web.HTTPNotFound from None
-        if not await self._queues.may_see(agent_of(request[ACCOUNT]), stored.conversation_id):
+        if not await self._theirs(request[ACCOUNT], stored):
             raise web.HTTPNotFound
         name = quote(stored.attachment.file_name, safe="")
         headers = {
@@ -44,3 +48,9 @@ class AttachmentPages:
             "Cache-Control": "private, max-age=900",
         }
         return web.FileResponse(path, headers=headers)
+
+    async def _theirs(self, account: Account, stored: StoredAttachment) -> bool:
+        number = stored.case_number
+        if number is not None and visible(await self._cases.get(number), account):
+            return True
+        return await self._queues.may_see(agent_of(account), stored.conversation_id)

@@ -11,7 +11,7 @@ from kernel.language import Language
 
 Forms = Mapping[str, str]
 
-PARTS = ("", "desk.", "inbox.")
+PARTS = ("", "desk.", "inbox.", "case.")
 """What file names begin with: what people read, and what staff read."""
 
 

@@ -19,6 +19,7 @@ from accounts.administration import Administration
 from actions.registry import build_executor
 from app.action_forms import forms_only as forms_only
 from app.attachment_wiring import Attachments, build_attachments
+from app.calendar_wiring import follow_calendar, open_office
 from app.desk_wiring import Desk, administration_of, build_desk
 from app.echo_wiring import build_echo
 from app.floor_wiring import FloorParts, build_floor
@@ -29,6 +30,7 @@ from app.webchat_wiring import build_webchat
 from app.whatsapp_wiring import Whatsapp, service_window, whatsapp_for
 from app.work_wiring import build_workers
 from cases.calendar import WorkingCalendar
+from cases.calendar_store import CalendarOffice
 from cases.clocks import ServiceClocks
 from cases.escalation import EscalationRules
 from cases.ports import CaseStore
@@ -69,6 +71,7 @@ from stores.sql_agent_store import SqlAgentStore
 from stores.sql_attachment_store import SqlAttachmentStore
 from stores.sql_audit_log import SqlAuditLog
 from stores.sql_block_store import SqlBlockStore
+from stores.sql_calendar_store import SqlCalendarStore
 from stores.sql_case_joins import SqlCaseJoins
 from stores.sql_case_store import SqlCaseStore
 from stores.sql_conversation_store import SqlConversationStore
@@ -118,11 +121,11 @@ class House:
     mail: MailOutbox
 
 
-def case_service(store: CaseStore) -> CaseService:
+def case_service(store: CaseStore, calendar: WorkingCalendar) -> CaseService:
     """Return the case service with the rules of the department."""
     return CaseService(
         store,
-        calendar=WorkingCalendar.load(),
+        calendar=calendar,
         clocks=ServiceClocks.load(),
         priorities=PriorityRules.load(),
         routes=RoutingRules.load(),
@@ -141,7 +144,8 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
         async with ClientSession() as http:
             conversations = SqlConversationStore(engine, new_id=new_id)
             phrases = Catalogue.load()
-            cases = case_service(joins := SqlCaseJoins(engine))
+            office = await open_office(SqlCalendarStore(engine), now=now)
+            cases = case_service(joins := SqlCaseJoins(engine), office.calendar)
             webhooks = SqlWebhookStore(engine, new_id=new_id)
             events = SqlEventLog(engine)
             yield _furnished(
@@ -179,12 +183,14 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
                     build_proofs, settings, SqlProofStore(engine), conversations, now, new_id
                 ),
                 database_answers=partial(database_answers, engine),
+                office=office,
                 floor=partial(
                     build_floor,
                     SqlHandover(engine),
                     SqlAgentStore(engine),
                     SqlQueueReader(engine),
                     SqlLooks(engine),
+                    calendar=office.calendar,
                     phrases=phrases,
                     window=service_window(webhooks),
                     hold_s=settings.undo_s,
@@ -227,7 +233,8 @@ async def open_cases(settings: Settings) -> AsyncIterator[CaseService]:
     """Give the case service alone, on a migrated database."""
     engine = engine_for(settings.database)
     try:
-        yield case_service(SqlCaseStore(engine))
+        office = await open_office(SqlCalendarStore(engine), now=now)
+        yield case_service(SqlCaseStore(engine), office.calendar)
     finally:
         await engine.dispose()
 
@@ -259,6 +266,7 @@ def _furnished(
     blocks: BlockList,
     proving: Callable[[dict[str, Channel], Catalogue], WebchatProofs],
     database_answers: Callable[[], Awaitable[bool]],
+    office: CalendarOffice,
     floor: Callable[..., FloorParts],
     echo: Callable[[socketio.AsyncServer, WebchatChannel, Told], EventFollower],
     reconciler: Reconciler,
@@ -323,7 +331,7 @@ def _furnished(
             cases=cases,
             pins=conversations,
             phrases=phrases,
-            calendar=WorkingCalendar.load(),
+            calendar=office.calendar,
             on_duty=people.roster.anybody,
         ),
         domain=forms_only(PROJECT / "domain.yml"),
@@ -347,6 +355,7 @@ def _furnished(
             echo(sio, webchat, told),
             reconciler,
             mail,
+            follow_calendar(office),
             files.scanning,
             *((whatsapp.fetching,) if whatsapp is not None else ()),
         ),

@@ -45,6 +45,7 @@ def build_floor(
     looks: LookStore,
     *,
     cases: CaseService,
+    calendar: WorkingCalendar,
     phrases: Catalogue,
     lines: Lines,
     window: ServiceWindow,
@@ -55,7 +56,6 @@ def build_floor(
     new_id: Callable[[], str],
 ) -> FloorParts:
     """Return the parts on one database, with the working hours of the department."""
-    calendar = WorkingCalendar.load()
     roster = Roster(agents, hours=calendar, now=now)
     changed = Wakeup()
     handover = Handover(

@@ -1,69 +1,29 @@
-"""Working time: when the department is open, and when so much working time will have passed.
+"""The department's working calendar: one per process, read by clocks, assistant and desk.
 
-All arguments are aware and of any zone; all results are in UTC. A span of working hours
-includes its start and not its end: at 15:30 sharp the department is closed.
+Counting is in ``cases.working_time``, what is counted in ``cases.timetable``. This object
+only holds the timetable that counts now: a late announcement replaces it for everybody.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from cases import working_time
 from cases.packaged import read_data
-from kernel.language import Language
-
-WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-LONGEST_CLOSURE_DAYS = 366
-
-Span = tuple[datetime, datetime]
-
-
-@dataclass(frozen=True, slots=True)
-class Holiday:
-    """A whole day off, with its name in each language."""
-
-    name_ar: str
-    name_en: str
-
-    def name(self, language: Language) -> str:
-        """Return the name in ``language``."""
-        return self.name_ar if language is Language.AR else self.name_en
+from cases.timetable import Announced, Holiday, Timetable
 
 
 class WorkingCalendar:
-    """The working hours of one department.
+    """Answers from the timetable in force."""
 
-    Args:
-        zone: in which the hours are meant.
-        week: seven lists of (start, end), Monday first, in order and not overlapping.
-        yearly: holidays by (month, day).
-        single: holidays by date.
-
-    Raises:
-        ValueError: a span ends before it starts or overlaps, or the week has no span.
-    """
-
-    def __init__(
-        self,
-        *,
-        zone: ZoneInfo,
-        week: tuple[tuple[tuple[time, time], ...], ...],
-        yearly: Mapping[tuple[int, int], Holiday],
-        single: Mapping[date, Holiday],
-    ) -> None:
-        for spans in week:
-            edges = [edge for span in spans for edge in span]
-            if edges != sorted(set(edges)):
-                raise ValueError("spans of a day must follow each other and be longer than 0")
-        if len(week) != len(WEEKDAYS) or not any(week):
-            raise ValueError("a week needs seven days and at least one span")
-        self.zone = zone
-        self._week = week
-        self._yearly = dict(yearly)
-        self._single = dict(single)
+    def __init__(self, base: Timetable) -> None:
+        """Begin with ``base``, the tables that announcements stand above."""
+        self._base = base
+        self._announced = Announced()
+        self.timetable = base
 
     @classmethod
     def load(cls) -> WorkingCalendar:
@@ -77,106 +37,61 @@ class WorkingCalendar:
         Raises:
             KeyError, ValueError: the data is not of that shape.
         """
-        yearly: dict[tuple[int, int], Holiday] = {}
-        single: dict[date, Holiday] = {}
-        for entry in data.get("holiday", ()):
-            holiday = Holiday(entry["name_ar"], entry["name_en"])
-            for month_day in entry.get("yearly", ()):
-                day = date.fromisoformat(f"2024-{month_day}")  # a leap year has every day
-                yearly[day.month, day.day] = holiday
-            single.update(dict.fromkeys(entry.get("on", ()), holiday))
-        week = tuple(
-            tuple((time.fromisoformat(a), time.fromisoformat(b)) for a, b in data["week"][day])
-            for day in WEEKDAYS
-        )
-        return cls(zone=ZoneInfo(data["zone"]), week=week, yearly=yearly, single=single)
+        return cls(Timetable.from_data(data))
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The zone in which hours are meant."""
+        return self.timetable.zone
+
+    def announce(self, announced: Announced) -> bool:
+        """Let ``announced`` stand above the tables; False when it did already.
+
+        Raises:
+            ValueError: it cannot be, for example a month that begins a week late.
+        """
+        if announced == self._announced:
+            return False
+        self.timetable = self.would_be(announced)
+        self._announced = announced
+        return True
+
+    def would_be(self, announced: Announced) -> Timetable:
+        """Return the timetable that ``announced`` would make, without letting it count.
+
+        Raises:
+            ValueError: it cannot be.
+        """
+        return self._base.with_announced(announced)
 
     def holiday_on(self, day: date) -> Holiday | None:
         """Return the holiday on a local date, if it is one."""
-        return self._single.get(day) or self._yearly.get((day.month, day.day))
+        return self.timetable.holiday_on(day)
 
     def is_open(self, at: datetime) -> bool:
         """Whether people work at that moment."""
-        return any(start <= at < end for start, end in self._spans_on(self._local_date(at)))
+        return working_time.is_open(self.timetable, at)
 
     def next_opening(self, at: datetime) -> datetime:
         """Return the first moment of working time from ``at`` on: ``at`` itself if open."""
-        start, _ = next(self._spans_from(at))
-        return start
+        return working_time.next_opening(self.timetable, at)
 
     def add_working_minutes(self, start: datetime, minutes: int) -> datetime:
-        """Return when ``minutes`` of working time have passed since ``start``.
+        """Return when ``minutes`` of working time have passed, see ``working_time.add_time``."""
+        return working_time.add_time(self.timetable, start, timedelta(minutes=minutes))
 
-        Time out of hours does not count. When the last minute ends a span, that end is
-        the answer, not the next opening. No minutes at all give ``next_opening(start)``.
-
-        Raises:
-            ValueError: ``minutes`` is negative.
-        """
-        if minutes < 0:
-            raise ValueError("cannot add a negative time")
-        left = timedelta(minutes=minutes)
-        for opening, end in self._spans_from(start):
-            if opening + left <= end:
-                return opening + left
-            left -= end - opening
-        raise AssertionError("spans never end")
+    def add_working_time(self, start: datetime, amount: timedelta) -> datetime:
+        """Return when ``amount`` of working time has passed, see ``working_time.add_time``."""
+        return working_time.add_time(self.timetable, start, amount)
 
     def add_working_days(self, start: datetime, days: int) -> datetime:
-        """Return the end of the last working hour of the ``days``-th working day after ``start``.
+        """Return the end of the ``days``-th working day, see ``working_time.add_days``."""
+        return working_time.add_days(self.timetable, start, days)
 
-        The day of ``start`` is day 0 and does not count, as in law; what arrives out of
-        hours arrives at the next opening. So Monday 10:00, Monday 6:00 and the Sunday
-        before all have 1 working day until Tuesday 15:30, and Monday 16:00 has until
-        Wednesday 15:30. Friday is a whole working day and ends at 12:00.
-
-        Raises:
-            ValueError: ``days`` is negative.
-        """
-        if days < 0:
-            raise ValueError("cannot add negative days")
-        day = self._local_date(self.next_opening(start))
-        for _ in range(days):
-            day = self._next_working_day(day)
-        return self._spans_on(day)[-1][1]
+    def working_time_between(self, start: datetime, end: datetime) -> timedelta:
+        """Return the working time from ``start`` to ``end``, never below 0."""
+        return working_time.time_between(self.timetable, start, end)
 
     def working_minutes_between(self, start: datetime, end: datetime) -> int:
         """Return the whole minutes of working time from ``start`` to ``end``, never below 0."""
-        total = timedelta()
-        for opening, closing in self._spans_from(start):
-            if opening >= end:
-                break
-            total += min(closing, end) - opening
-        return int(total.total_seconds() // 60)
-
-    def _local_date(self, at: datetime) -> date:
-        if at.tzinfo is None:
-            raise ValueError("a time must be aware")
-        return at.astimezone(self.zone).date()
-
-    def _spans_on(self, day: date) -> list[Span]:
-        """Return the working spans of a local date, in UTC; none on a holiday."""
-        if self.holiday_on(day):
-            return []
-        return [
-            (self._instant(day, start), self._instant(day, end))
-            for start, end in self._week[day.weekday()]
-        ]
-
-    def _instant(self, day: date, at: time) -> datetime:
-        return datetime.combine(day, at, self.zone).astimezone(UTC)
-
-    def _next_working_day(self, day: date) -> date:
-        for ahead in range(1, LONGEST_CLOSURE_DAYS):
-            if self._spans_on(later := day + timedelta(days=ahead)):
-                return later
-        raise ValueError(f"closed for a year from {day}")
-
-    def _spans_from(self, at: datetime) -> Iterator[Span]:
-        """Yield the working spans that end after ``at``, the first cut to begin at ``at``."""
-        day = self._local_date(at)
-        spans = self._spans_on(day)
-        while True:
-            yield from ((max(start, at.astimezone(UTC)), end) for start, end in spans if end > at)
-            day = self._next_working_day(day)
-            spans = self._spans_on(day)
+        return self.working_time_between(start, end) // timedelta(minutes=1)

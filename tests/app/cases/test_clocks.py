@@ -8,26 +8,26 @@ from cases.clocks import Allowance, ServiceClocks
 from cases.model import CaseKind, Priority
 
 DUBAI = ZoneInfo("Asia/Dubai")
-MONDAY_10 = datetime(2026, 3, 2, 10, tzinfo=DUBAI)
+MONDAY_10 = datetime(2026, 11, 2, 10, tzinfo=DUBAI)
 CLOCKS = ServiceClocks.load()
 CALENDAR = WorkingCalendar.load()
 
 
-def march(day: int, hour: int, minute: int) -> datetime:
-    return datetime(2026, 3, day, hour, minute, tzinfo=DUBAI)
+def november(day: int, hour: int, minute: int) -> datetime:
+    return datetime(2026, 11, day, hour, minute, tzinfo=DUBAI)
 
 
 @pytest.mark.parametrize(
     ("kind", "priority", "contact", "resolve"),
     [
-        (CaseKind.COMPLAINT, Priority.P1, march(2, 12, 0), march(3, 15, 30)),
-        (CaseKind.COMPLAINT, Priority.P2, march(3, 15, 30), march(5, 15, 30)),
-        (CaseKind.COMPLAINT, Priority.P3, march(3, 15, 30), march(11, 15, 30)),
-        (CaseKind.CALLBACK, Priority.P1, march(2, 12, 0), march(3, 15, 30)),
-        (CaseKind.CALLBACK, Priority.P4, march(3, 15, 30), march(3, 15, 30)),
-        (CaseKind.CONSULTATION, Priority.P1, march(2, 12, 0), march(3, 15, 30)),
-        (CaseKind.CONSULTATION, Priority.P4, march(4, 15, 30), march(16, 15, 30)),
-        (CaseKind.SUGGESTION, Priority.P4, None, march(23, 15, 30)),
+        (CaseKind.COMPLAINT, Priority.P1, november(2, 12, 0), november(3, 15, 30)),
+        (CaseKind.COMPLAINT, Priority.P2, november(3, 15, 30), november(5, 15, 30)),
+        (CaseKind.COMPLAINT, Priority.P3, november(3, 15, 30), november(11, 15, 30)),
+        (CaseKind.CALLBACK, Priority.P1, november(2, 12, 0), november(3, 15, 30)),
+        (CaseKind.CALLBACK, Priority.P4, november(3, 15, 30), november(3, 15, 30)),
+        (CaseKind.CONSULTATION, Priority.P1, november(2, 12, 0), november(3, 15, 30)),
+        (CaseKind.CONSULTATION, Priority.P4, november(4, 15, 30), november(16, 15, 30)),
+        (CaseKind.SUGGESTION, Priority.P4, None, november(23, 15, 30)),
     ],
 )
 def test_the_clocks_are_those_of_the_service_standard(

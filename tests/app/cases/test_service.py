@@ -25,7 +25,7 @@ from kernel.language import Language
 from stores.memory_case_store import MemoryCaseStore
 
 DUBAI = ZoneInfo("Asia/Dubai")
-MONDAY_10 = datetime(2026, 3, 2, 10, tzinfo=DUBAI)
+MONDAY_10 = datetime(2026, 11, 2, 10, tzinfo=DUBAI)
 AGENT = "agent:mariam"
 CARD = "4111 1111 1111 1111"
 REQUEST = OpenRequest(
@@ -82,8 +82,8 @@ async def test_opens_a_case_with_all_that_is_decided(cases: CaseService) -> None
     assert (case.kind, case.state, case.language) == ("complaint", "new", "ar")
     assert (case.department, case.priority) == ("DPS", Priority.P2)
     assert (case.contact, case.amount, case.reference) == ("+971501234567", "520 درهم", "INV-9")
-    assert case.clocks.contact_due_at == datetime(2026, 3, 3, 15, 30, tzinfo=DUBAI)
-    assert case.clocks.resolve_due_at == datetime(2026, 3, 5, 15, 30, tzinfo=DUBAI)
+    assert case.clocks.contact_due_at == datetime(2026, 11, 3, 15, 30, tzinfo=DUBAI)
+    assert case.clocks.resolve_due_at == datetime(2026, 11, 5, 15, 30, tzinfo=DUBAI)
     assert await cases.get(case.number) == case
 
 

@@ -39,7 +39,7 @@ def service_on(engine: AsyncEngine) -> CaseService:
         clocks=ServiceClocks.load(),
         priorities=PriorityRules.load(),
         routes=RoutingRules.load(),
-        now=lambda: datetime(2026, 3, 2, 6, tzinfo=UTC),
+        now=lambda: datetime(2026, 11, 2, 6, tzinfo=UTC),
     )
 
 

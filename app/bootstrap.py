@@ -19,11 +19,11 @@ from accounts.administration import Administration
 from actions.registry import build_executor
 from app.action_forms import forms_only as forms_only
 from app.attachment_wiring import Attachments, build_attachments
+from app.back_office import BackOffice
 from app.calendar_wiring import follow_calendar, open_office
 from app.desk_wiring import Desk, administration_of, build_desk
 from app.echo_wiring import build_echo
 from app.floor_wiring import FloorParts, build_floor
-from app.mail_wiring import build_mail
 from app.proof_wiring import build_proofs
 from app.settings import Settings
 from app.webchat_wiring import build_webchat
@@ -62,7 +62,6 @@ from conversations.wakeup import Wakeup
 from conversations.webhook_groups import GroupingStore
 from conversations.wordless import Wordless
 from conversations.workers import Running
-from mail.outbox import MailOutbox
 from phrases.catalogue import Catalogue
 from stores.database import engine_for
 from stores.health import database_answers
@@ -79,7 +78,6 @@ from stores.sql_delivery_ledger import SqlDeliveryLedger
 from stores.sql_event_log import SqlEventLog
 from stores.sql_handover import SqlHandover
 from stores.sql_looks import SqlLooks
-from stores.sql_mail_store import SqlMailStore
 from stores.sql_media_queue import SqlMediaQueue
 from stores.sql_proof_store import SqlProofStore
 from stores.sql_queue_reader import SqlQueueReader
@@ -118,7 +116,7 @@ class House:
     whatsapp: Whatsapp | None
     attachments: Attachments
     uploads: Uploads
-    mail: MailOutbox
+    back_office: BackOffice
 
 
 def case_service(store: CaseStore, calendar: WorkingCalendar) -> CaseService:
@@ -147,6 +145,7 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
             office = await open_office(SqlCalendarStore(engine), now=now)
             cases = case_service(joins := SqlCaseJoins(engine), office.calendar)
             webhooks = SqlWebhookStore(engine, new_id=new_id)
+            back_office = BackOffice(settings, engine, phrases, now=now, new_id=new_id)
             events = SqlEventLog(engine)
             yield _furnished(
                 settings,
@@ -162,6 +161,7 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
                     CaseWork(joins, cases.rules, now=now),
                     phrases,
                     http,
+                    back_office=back_office,
                     now=now,
                     new_id=new_id,
                     htmx=HTMX,
@@ -200,7 +200,7 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
                 ),
                 echo=partial(build_echo, events, after=await events.last_cursor()),
                 reconciler=Reconciler(SqlReconciliation(engine), now=now),
-                mail=build_mail(settings, SqlMailStore(engine), phrases, now=now, new_id=new_id),
+                back_office=back_office,
             )
     finally:
         await engine.dispose()
@@ -270,7 +270,7 @@ def _furnished(
     floor: Callable[..., FloorParts],
     echo: Callable[[socketio.AsyncServer, WebchatChannel, Told], EventFollower],
     reconciler: Reconciler,
-    mail: MailOutbox,
+    back_office: BackOffice,
 ) -> House:
     lines = Lines(phrases, new_id=new_id)
     assistant = RasaAssistant(http, url=settings.rasa_url)
@@ -320,7 +320,7 @@ def _furnished(
     )
     if whatsapp is not None:
         channels[whatsapp.channel.name] = whatsapp.channel
-    return House(
+    house = House(
         settings=settings,
         database_answers=database_answers,
         cases=cases,
@@ -354,8 +354,12 @@ def _furnished(
             ),
             echo(sio, webchat, told),
             reconciler,
-            mail,
             follow_calendar(office),
+            *back_office.furnish(
+                database=database_answers,
+                rasa=assistant.loaded,
+                working=office.calendar.is_open,
+            ),
             files.scanning,
             *((whatsapp.fetching,) if whatsapp is not None else ()),
         ),
@@ -364,5 +368,7 @@ def _furnished(
         whatsapp=whatsapp,
         attachments=files,
         uploads=uploads,
-        mail=mail,
+        back_office=back_office,
     )
+    back_office.look_at(house.workers)
+    return house

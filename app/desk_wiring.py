@@ -20,6 +20,7 @@ from accounts.passwords import Passwords
 from accounts.ports import AccountStore
 from accounts.sealing import Sealing
 from accounts.signing_in import SignIn, SignInRules
+from app.back_office import BackOffice
 from app.case_wiring import case_pages
 from app.floor_wiring import FloorParts
 from app.secret import signing_secret
@@ -109,6 +110,7 @@ def build_desk(
     floor: FloorParts,
     files: AttachmentStore,
     *,
+    back_office: BackOffice,
     now: Callable[[], datetime],
     new_id: Callable[[], str],
     htmx: Path,
@@ -168,6 +170,7 @@ def build_desk(
         AttachmentPages(files, floor.queues, cases),
         EventsPages(floor.feed, agents, sign_in, now=now),
     ]
+    pages += back_office.pages(rendering)
     if settings.single_sign_on:
         pages.append(
             WorkAccountPages(

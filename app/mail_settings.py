@@ -50,3 +50,18 @@ class MailSettings:
             read.addresses,
         ),
     )
+    alert_queue_s: float = field(
+        default=900.0,
+        metadata=about(
+            "How long somebody may wait for a person in working time before supervisors "
+            "get a mail.",
+            read.seconds,
+        ),
+    )
+    alert_failed: int = field(
+        default=10,
+        metadata=about(
+            "From how many messages of a channel on that did not get through a mail is sent.",
+            read.count,
+        ),
+    )

@@ -23,8 +23,8 @@ class Open(Enum):
     TO_SIGNED_IN = auto()
 
 
-Access = Open | Role | Step
-"""A step means: a session that has come just so far on its way in."""
+Access = Open | Role | frozenset[Role] | Step
+"""A step means: a session that has come just so far on its way in; a set: any of its roles."""
 
 COOKIE, FORM_COOKIE = "baddala_desk", "baddala_form"
 TOKEN_FIELD, TOKEN_HEADER = "csrf", "X-CSRF-Token"
@@ -116,8 +116,15 @@ def _let_through(request: web.Request, access: Access) -> None:
         return
     if session.step is not Step.DONE:
         raise _elsewhere(request, STEPS[session.step])
-    if isinstance(access, Role) and not request[ACCOUNT].may(access):
+    if not allows(access, request[ACCOUNT]):
         raise web.HTTPForbidden
+
+
+def allows(access: Access, account: Account) -> bool:
+    """Tell whether somebody who is signed in may come in."""
+    if isinstance(access, Role):
+        return account.may(access)
+    return not isinstance(access, frozenset) or any(account.may(role) for role in access)
 
 
 STEPS = {

@@ -12,7 +12,7 @@ import jinja2
 from aiohttp import web
 
 from accounts.model import Account, Role
-from desk.access import ACCOUNT, FORM_COOKIE, TOKEN, Tokens
+from desk.access import ACCOUNT, FORM_COOKIE, TOKEN, Access, Tokens, allows
 from kernel.language import Language
 from phrases.catalogue import Catalogue
 
@@ -21,12 +21,15 @@ MOMENT, CLOCK = "%Y-%m-%d %H:%M", "%H:%M"
 THEMES = ("auto", "light", "dark")
 
 
+OVERSEERS = frozenset({Role.SUPERVISOR, Role.ADMIN})
+
+
 @dataclass(frozen=True, slots=True)
 class RailEntry:
     """One jack of the rail at the side: where it leads, for whom, its sign and its words."""
 
     path: str
-    role: Role
+    role: Access
     icon: str
     words: str
 
@@ -34,9 +37,16 @@ class RailEntry:
 RAIL: tuple[RailEntry, ...] = (
     RailEntry("/desk/inbox", Role.AGENT, "inbox", "desk_inbox"),
     RailEntry("/desk/cases", Role.AGENT, "cases", "desk_cases"),
+    RailEntry("/desk/administration", OVERSEERS, "desk", "desk_administration"),
+)
+
+SECTIONS: tuple[RailEntry, ...] = (
+    RailEntry("/desk/administration/health", OVERSEERS, "web", "desk_health"),
     RailEntry("/desk/people", Role.ADMIN, "desk", "desk_people"),
+    RailEntry("/desk/administration/blocks", OVERSEERS, "no", "desk_blocks"),
     RailEntry("/desk/audit", Role.ADMIN, "memo", "desk_audit"),
 )
+"""What administration consists of; each page of it shows them as tabs."""
 
 
 class Rendering:
@@ -95,6 +105,7 @@ class Rendering:
             theme=account.theme if account else _theme(request),
             account=account,
             rail=rail_of(account),
+            sections=sections_of(account),
             path=request.path,
             csrf=self._tokens.of(bearer) if bearer else "",
             say=partial(self._phrases.say, language=language),
@@ -105,7 +116,12 @@ class Rendering:
 
 def rail_of(account: Account | None) -> tuple[RailEntry, ...]:
     """Return what an account sees in the rail."""
-    return tuple(one for one in RAIL if account is not None and account.may(one.role))
+    return tuple(one for one in RAIL if account is not None and allows(one.role, account))
+
+
+def sections_of(account: Account | None) -> tuple[RailEntry, ...]:
+    """Return what of the administration an account may open."""
+    return tuple(one for one in SECTIONS if account is not None and allows(one.role, account))
 
 
 def _other(language: Language) -> Language:

@@ -90,6 +90,13 @@ class MessageRow(Base):
             postgresql_where=ACCEPTED,
         ),
         sa.Index(
+            "ix_message_came",
+            "channel",
+            "stored_at",
+            sqlite_where=ACCEPTED,
+            postgresql_where=ACCEPTED,
+        ),
+        sa.Index(
             "ix_message_slowed",
             "conversation_id",
             "stored_at",

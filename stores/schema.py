@@ -15,6 +15,7 @@ from stores import (
     mail_tables,
     media_tables,
     proof_tables,
+    watch_tables,
     webhook_tables,
 )
 from stores.tables import Base
@@ -33,6 +34,7 @@ __all__ = [
     "media_tables",
     "metadata",
     "proof_tables",
+    "watch_tables",
     "webhook_tables",
 ]
 

@@ -22,6 +22,7 @@ RUNS_IN = {
     "mail": "app",
     "phrases": "app",
     "stores": "app",
+    "watch": "app",
 }
 PACKAGES = sorted(path.parent.name for path in PROJECT.glob("*/__init__.py"))
 ON_RASAS_PYTHON = [
@@ -48,6 +49,7 @@ CLOCKED = {
     "mail",
     "phrases",
     "stores",
+    "watch",
 }
 
 

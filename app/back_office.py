@@ -1,0 +1,116 @@
+"""Wire what administration is made of: mails, watching, and their screens."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime
+from functools import partial
+from typing import TYPE_CHECKING
+
+from app.incident_mails import incident_title
+from app.mail_wiring import build_mail
+from app.settings import Settings
+from app.watch_wiring import build_watch, limits_of
+from channels.webchat.channel import NAME as WEBCHAT
+from channels.whatsapp.accounts import NAME as WHATSAPP
+from conversations.workers import Running
+from desk.application import Pages
+from desk.block_pages import BlockPages
+from desk.health_pages import HealthPages
+from desk.rendering import Rendering
+from phrases.catalogue import Catalogue
+from stores.sql_account_store import SqlAccountStore
+from stores.sql_block_store import SqlBlockStore
+from stores.sql_incident_store import SqlIncidentStore
+from stores.sql_mail_store import SqlMailStore
+from stores.sql_service_health import SqlServiceHealth
+
+if TYPE_CHECKING:
+    from sqlalchemy.ext.asyncio import AsyncEngine
+
+ANSWERS_WITHIN_S = 3.0
+
+
+class BackOffice:
+    """Built on a database; ``furnish`` tells it of the parts that it looks after."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        engine: AsyncEngine,
+        phrases: Catalogue,
+        *,
+        now: Callable[[], datetime],
+        new_id: Callable[[], str],
+    ) -> None:
+        self._settings = settings
+        self._phrases = phrases
+        self._now = now
+        channels = [WEBCHAT, *([WHATSAPP] if settings.whatsapp_phone_number_id else [])]
+        self.mail = build_mail(settings, SqlMailStore(engine), phrases, now=now, new_id=new_id)
+        self._health = SqlServiceHealth(engine, channels)
+        self._incidents = SqlIncidentStore(engine)
+        self._accounts = SqlAccountStore(engine)
+        self._blocks = SqlBlockStore(engine)
+        self._workers: Sequence[Running] = ()
+        self._answering: dict[str, Callable[[], Awaitable[bool]]] = {}
+
+    def furnish(
+        self,
+        *,
+        database: Callable[[], Awaitable[bool]],
+        rasa: Callable[[], Awaitable[bool]],
+        working: Callable[[datetime], bool],
+    ) -> Sequence[Running]:
+        """Take what it looks after; return its workers."""
+        self._answering = {
+            "database": partial(_in_time, database),
+            "rasa": partial(_in_time, rasa),
+        }
+        watch = build_watch(
+            self._settings,
+            self._health,
+            self._incidents,
+            self._accounts,
+            self.mail,
+            self._phrases,
+            rasa=self._answering["rasa"],
+            working=working,
+            now=self._now,
+        )
+        return [self.mail, watch]
+
+    def look_at(self, workers: Sequence[Running]) -> None:
+        """Take the workers whose state the health page shows."""
+        self._workers = workers
+
+    def pages(self, rendering: Rendering) -> Sequence[Pages]:
+        """Return the screens."""
+        return [
+            HealthPages(
+                self._health,
+                self._incidents,
+                self.mail,
+                rendering,
+                parts=self._parts,
+                scans=bool(self._settings.clamd),
+                limits=limits_of(self._settings),
+                title=partial(incident_title, self._phrases),
+                now=self._now,
+            ),
+            BlockPages(self._blocks, self._accounts, rendering, now=self._now),
+        ]
+
+    async def _parts(self) -> dict[str, bool]:
+        answers = await asyncio.gather(*(ask() for ask in self._answering.values()))
+        workers = {one.name: one.running for one in self._workers}
+        return {**dict(zip(self._answering, answers, strict=True)), **workers}
+
+
+async def _in_time(ask: Callable[[], Awaitable[bool]]) -> bool:
+    try:
+        async with asyncio.timeout(ANSWERS_WITHIN_S):
+            return await ask()
+    except TimeoutError:
+        return False

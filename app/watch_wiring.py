@@ -1,0 +1,52 @@
+"""Wire what looks after the service."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+
+from accounts.ports import AccountStore
+from app.incident_mails import IncidentMails
+from app.settings import Settings
+from mail.outbox import MailOutbox
+from phrases.catalogue import Catalogue
+from watch.model import Limits
+from watch.ports import HealthReader, IncidentStore
+from watch.watching import Watch
+
+
+def build_watch(
+    settings: Settings,
+    reader: HealthReader,
+    incidents: IncidentStore,
+    accounts: AccountStore,
+    mail: MailOutbox,
+    phrases: Catalogue,
+    *,
+    rasa: Callable[[], Awaitable[bool]],
+    working: Callable[[datetime], bool],
+    now: Callable[[], datetime],
+) -> Watch:
+    """Return the worker."""
+    return Watch(
+        reader,
+        incidents,
+        IncidentMails(
+            outbox=mail,
+            accounts=accounts,
+            phrases=phrases,
+            to=settings.alert_to,
+            default_language=settings.default_language,
+            desk_url=settings.public_url or f"http://{settings.host}:{settings.port}",
+            now=now,
+        ),
+        rasa=rasa,
+        working=working,
+        limits=limits_of(settings),
+        now=now,
+    )
+
+
+def limits_of(settings: Settings) -> Limits:
+    """Return from when on something is wrong."""
+    return Limits(queue=timedelta(seconds=settings.alert_queue_s), failed=settings.alert_failed)

@@ -1,0 +1,1 @@
+"""Runs in: app. Notices when the service fails, and tells the people responsible once."""

@@ -72,6 +72,7 @@ from stores.sql_audit_log import SqlAuditLog
 from stores.sql_block_store import SqlBlockStore
 from stores.sql_calendar_store import SqlCalendarStore
 from stores.sql_case_joins import SqlCaseJoins
+from stores.sql_case_replies import SqlCaseReplies
 from stores.sql_case_store import SqlCaseStore
 from stores.sql_conversation_store import SqlConversationStore
 from stores.sql_delivery_ledger import SqlDeliveryLedger
@@ -190,6 +191,8 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
                     SqlAgentStore(engine),
                     SqlQueueReader(engine),
                     SqlLooks(engine),
+                    SqlCaseReplies(engine),
+                    SqlDeliveryLedger(engine),
                     calendar=office.calendar,
                     phrases=phrases,
                     window=service_window(webhooks),
@@ -360,6 +363,7 @@ def _furnished(
                 rasa=assistant.loaded,
                 working=office.calendar.is_open,
             ),
+            people.reply_sender,
             files.scanning,
             *((whatsapp.fetching,) if whatsapp is not None else ()),
         ),

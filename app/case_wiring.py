@@ -11,11 +11,14 @@ from accounts.ports import AccountStore
 from cases.service import CaseService
 from cases.work import CaseWork
 from conversations.attachments import AttachmentStore
+from conversations.case_replies import CaseReplies
 from desk.application import Pages
 from desk.case_pages import CasePages
+from desk.case_reply_pages import CaseReplyPages
 from desk.case_view import CaseView
 from desk.case_work_pages import CaseWorkPages
 from desk.rendering import Rendering
+from desk.service_rules import ServiceRules
 
 
 def case_pages(
@@ -25,6 +28,8 @@ def case_pages(
     audit: AuditLog,
     files: AttachmentStore,
     rendering: Rendering,
+    replies: CaseReplies,
+    service: ServiceRules,
     *,
     now: Callable[[], datetime],
     new_id: Callable[[], str],
@@ -34,4 +39,6 @@ def case_pages(
     view = CaseView(
         cases, work, accounts, audit, files, rendering, now=now, new_id=new_id, zone=zone
     )
-    return [CasePages(cases, view), CaseWorkPages(work, view)]
+    answers = CaseReplyPages(replies, service, view, rendering)
+    view.show_too(answers.facts)
+    return [CasePages(cases, view), CaseWorkPages(work, view), answers]

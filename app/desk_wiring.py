@@ -143,6 +143,7 @@ def build_desk(
         secure=secure,
         single_sign_on=settings.single_sign_on,
     )
+    rules = ChannelRules(floor.window, Templates.load())
     pages: list[Pages] = [
         way_in,
         MePages(administration, sign_in, rendering, secure=secure),
@@ -150,7 +151,19 @@ def build_desk(
         AuditPages(audit, store, rendering),
         CasesPages(cases, rendering, now=now, zone=ZONE),
         NewCasePages(cases, rendering, new_id=new_id),
-        *case_pages(cases, work, store, audit, files, rendering, now=now, new_id=new_id, zone=ZONE),
+        *case_pages(
+            cases,
+            work,
+            store,
+            audit,
+            files,
+            rendering,
+            floor.replies,
+            rules,
+            now=now,
+            new_id=new_id,
+            zone=ZONE,
+        ),
     ]
     inbox = InboxPages(
         floor.queues,
@@ -159,7 +172,7 @@ def build_desk(
         cases,
         rendering,
         CannedReplies.load(),
-        ChannelRules(floor.window, Templates.load()),
+        rules,
         now=now,
     )
     pages += [

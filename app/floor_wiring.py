@@ -10,6 +10,8 @@ from cases.calendar import WorkingCalendar
 from cases.service import CaseService
 from conversations.answer_clocks import AnswerClocks
 from conversations.appointments import CaseAppointments
+from conversations.case_replies import CaseReplies
+from conversations.delivery import DeliveryLedger
 from conversations.duty import AgentStore, Roster
 from conversations.escalating import Escalating
 from conversations.feed import Feed
@@ -17,6 +19,8 @@ from conversations.handover import Handover
 from conversations.handover_ports import HandoverStore
 from conversations.lines import Lines
 from conversations.queues import LookStore, QueueReader
+from conversations.reply_ports import ReplyStore
+from conversations.reply_sender import ReplySender
 from conversations.timekeeper import Timekeeper
 from conversations.unattended import Unattended
 from conversations.wakeup import Wakeup
@@ -36,6 +40,8 @@ class FloorParts:
     feed: Feed
     timekeeper: Timekeeper
     window: ServiceWindow
+    replies: CaseReplies
+    reply_sender: ReplySender
 
 
 def build_floor(
@@ -43,6 +49,8 @@ def build_floor(
     agents: AgentStore,
     queues: QueueReader,
     looks: LookStore,
+    answers: ReplyStore,
+    ledger: DeliveryLedger,
     *,
     cases: CaseService,
     calendar: WorkingCalendar,
@@ -72,6 +80,17 @@ def build_floor(
     )
     unattended = Unattended(handover, store, now=now, assign=assign)
     handover.when_freed(unattended.next_for)
+    replies = CaseReplies(
+        answers,
+        store,
+        agents,
+        handover.words,
+        ledger,
+        window,
+        to_send=to_send,
+        now=now,
+        hold_s=hold_s,
+    )
     return FloorParts(
         handover=handover,
         roster=roster,
@@ -89,4 +108,6 @@ def build_floor(
             wakeup=changed,
         ),
         window=window,
+        replies=replies,
+        reply_sender=ReplySender(replies),
     )

@@ -71,6 +71,12 @@ class NotTheirWords(CaseError):
     code = "case_not_their_words"
 
 
+class ReplyNotFound(CaseError):
+    """No answer has this id, or it is of another case."""
+
+    code = "case_reply_not_found"
+
+
 class NumberNotUnderstood(CaseError):
     """Nothing in the text reads as a case number."""
 

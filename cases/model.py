@@ -67,6 +67,8 @@ class EventKind(StrEnum):
     MERGED = "merged"
     SPLIT = "split"
     REOPENED = "reopened"
+    REPLIED = "replied"
+    TOLD = "told"
 
 
 UNFINISHED = frozenset(

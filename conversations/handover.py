@@ -227,7 +227,7 @@ class Handover:
         Raises:
             NotYours, NotWithPeople, StaleView, WindowClosed, TextNotUsable: see there.
         """
-        kept, at = _usable(text), self._now()
+        kept, at = usable(text), self._now()
         line_id = line_id or self._new_id()
         before = await self._store.find_line(line_id)
         if before is not None:
@@ -273,7 +273,7 @@ class Handover:
     ) -> Changed | None:
         """Leave word for colleagues; ``mentions`` are the ids of those who should see it."""
         at = self._now()
-        kept = _usable(text)
+        kept = usable(text)
 
         def decide(floor: Floor) -> Change:
             note = self._written(floor, agent, kept, at, tuple(mentions))
@@ -307,7 +307,7 @@ class Handover:
     def _note(self, floor: Floor, agent: Agent, text: str | None, at: datetime) -> Note | None:
         if text is None or not text.strip():
             return None
-        return self._written(floor, agent, _usable(text), at, ())
+        return self._written(floor, agent, usable(text), at, ())
 
     def _written(
         self, floor: Floor, agent: Agent, text: str, at: datetime, mentions: tuple[str, ...]
@@ -328,7 +328,7 @@ class Handover:
             raise WindowClosed(until=until.isoformat())
 
 
-def _usable(text: str) -> str:
+def usable(text: str) -> str:
     """Return what may be kept and said of a text; raises TextNotUsable."""
     kept = mask(for_display(text)).text.strip()
     if not without_invisible_start(kept) or len(kept) > LONGEST_TEXT:

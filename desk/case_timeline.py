@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from cases.departments import DEPARTMENTS
 from cases.model import CaseEvent, EventKind
+from cases.replies import BY_PHONE
 from kernel.language import Language
 
 ICONS: Mapping[EventKind, str] = {
@@ -19,9 +20,11 @@ ICONS: Mapping[EventKind, str] = {
     EventKind.LINKED: "plus",
     EventKind.UNLINKED: "x",
     EventKind.REOPENED: "redo",
+    EventKind.REPLIED: "send",
+    EventKind.TOLD: "phone",
 }
 OTHER_ICON = "swap"
-CUSTOMER_KNOWS = frozenset({EventKind.OPENED, EventKind.FOLLOWED_UP})
+CUSTOMER_KNOWS = frozenset({EventKind.OPENED, EventKind.FOLLOWED_UP, EventKind.TOLD})
 VALUES = {
     "state": "desk_state_",
     "kind": "desk_kind_",
@@ -105,7 +108,7 @@ class Timeline:
                 for name, value in event.after.items()
                 if (label := LABELS.get(name)) and name in event.before
             ],
-            customer_knows=event.kind in CUSTOMER_KNOWS,
+            customer_knows=_customer_knows(event),
             day=day,
         )
 
@@ -132,6 +135,11 @@ class Timeline:
                 return "case_told_reopened", {}
             case EventKind.FOLLOWED_UP:
                 return "case_told_followed_up", {}
+            case EventKind.REPLIED:
+                by_phone = after.get("way") == BY_PHONE
+                return f"case_told_replied{'_by_phone' if by_phone else ''}", {}
+            case EventKind.TOLD:
+                return "case_told_told", {}
             case EventKind.EDITED if after.get("subject"):
                 return f"case_told_subject_{'changed' if event.note else 'given'}", {}
         return "", {}
@@ -144,3 +152,8 @@ class Timeline:
         if name == "department" and str(value) in DEPARTMENTS:
             return Value(text=DEPARTMENTS[str(value)].name(self.language))
         return Value(text=str(value))
+
+
+def _customer_knows(event: CaseEvent) -> bool:
+    said = event.kind is EventKind.REPLIED and event.after.get("way") != BY_PHONE
+    return said or event.kind in CUSTOMER_KNOWS

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -28,6 +28,9 @@ Number = "{number:DF-[0-9]+-[0-9]+}"
 """The part of a path that names a case."""
 
 LONGEST_TYPED = 4000
+
+More = Callable[[web.Request, Case], Awaitable[Mapping[str, Any]]]
+"""Tells what other parts show on the page of a case."""
 
 
 class CaseView:
@@ -55,6 +58,15 @@ class CaseView:
         self._now = now
         self._new_id = new_id
         self._zone = zone
+        self._more: More | None = None
+
+    def now(self) -> datetime:
+        """Return the present moment."""
+        return self._now()
+
+    def show_too(self, more: More) -> None:
+        """Have the page show what ``more`` tells of a case."""
+        self._more = more
 
     async def case(self, request: web.Request) -> Case:
         """Return the case that a path names.
@@ -101,6 +113,7 @@ class CaseView:
         """
         facts = {
             **await self._facts(request, case),
+            **(await self._more(request, case) if self._more else {}),
             "contact": case.contact if revealed else masked(case.contact or ""),
             "revealed": revealed,
             "problem": problem,

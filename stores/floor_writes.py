@@ -251,7 +251,8 @@ async def _say(
     conversation = floor.conversation
     first = await take_seqs(connection, conversation.id, len(lines))
     happened = await insert_messages(connection, conversation, first, lines)
-    if any(line.sender is Sender.AGENT for line in lines):
+    attended = floor.spell is not None or change.spell is not None
+    if attended and any(line.sender is Sender.AGENT for line in lines):
         happened = await _leave_answered(connection, conversation.id, first, at) + happened
     await _forget(connection, held)
     messages = tuple(

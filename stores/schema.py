@@ -15,6 +15,7 @@ from stores import (
     mail_tables,
     media_tables,
     proof_tables,
+    reply_tables,
     watch_tables,
     webhook_tables,
 )
@@ -34,6 +35,7 @@ __all__ = [
     "media_tables",
     "metadata",
     "proof_tables",
+    "reply_tables",
     "watch_tables",
     "webhook_tables",
 ]

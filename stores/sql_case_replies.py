@@ -1,0 +1,217 @@
+"""Answers from cases in SQLite or PostgreSQL."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, cast
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from cases.errors import CaseChanged, CaseNotFound, ReplyNotFound
+from cases.model import CaseState
+from cases.replies import Reply, ReplyState
+from conversations.errors import ConversationNotFound
+from conversations.handover_ports import Decide
+from conversations.reply_ports import Make
+from kernel.language import Language
+from stores.audit_tables import record
+from stores.case_writes import CASES, SUBJECT, case_of, save_case
+from stores.conversation_writes import take_seqs_if
+from stores.database import reading
+from stores.floor_writes import moved
+from stores.reply_tables import CaseReplyRow
+
+REPLIES = cast(sa.Table, CaseReplyRow.__table__)
+
+
+class SqlCaseReplies:
+    """Locks the case's row first: answer, case and conversation change together."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+
+    async def hold(self, reply: Reply, *, seen: int) -> Reply:
+        """Keep an answer that can be taken back; raises CaseNotFound, CaseChanged."""
+        async with self._engine.begin() as connection:
+            version = await _locked(connection, reply.case_number)
+            before = await _find(connection, reply.id)
+            if before is not None:
+                return before
+            if version != seen:
+                raise CaseChanged(number=reply.case_number)
+            await connection.execute(sa.insert(REPLIES).values(_values(reply)))
+            await _audit(connection, reply, None, by=reply.actor, at=reply.at)
+            return reply
+
+    async def put_down(self, reply: Reply, make: Make, *, seen: int) -> Reply:
+        """Keep an answer that somebody will tell; raises CaseNotFound, CaseChanged."""
+        async with self._engine.begin() as connection:
+            version = await _locked(connection, reply.case_number)
+            before = await _find(connection, reply.id)
+            if before is not None:
+                return before
+            if version != seen:
+                raise CaseChanged(number=reply.case_number)
+            await connection.execute(sa.insert(REPLIES).values(_values(reply)))
+            case = await case_of(connection, reply.case_number)
+            await save_case(connection, make(case, reply))
+            return reply
+
+    async def send(self, reply_id: str, make: Make, say: Decide, *, at: datetime) -> Reply:
+        """Say what is held; raises ReplyNotFound, ConversationNotFound, HandoverError."""
+        async with self._engine.begin() as connection:
+            reply = await _locked_reply(connection, reply_id)
+            if reply.state is not ReplyState.HELD:
+                return reply
+            case = await case_of(connection, reply.case_number)
+            await save_case(connection, make(case, reply))
+            sent = await _move(connection, reply, ReplyState.SENT, by=reply.actor, at=at)
+            spoken_in = str(reply.conversation_id)
+            if await take_seqs_if(connection, spoken_in, 0) is None:
+                raise ConversationNotFound(conversation_id=spoken_in)
+            await moved(connection, spoken_in, say, at=at)
+            return sent
+
+    async def settle(
+        self,
+        reply_id: str,
+        state: ReplyState,
+        *,
+        was: ReplyState,
+        by: str,
+        at: datetime,
+        reason: str | None = None,
+        make: Make | None = None,
+    ) -> Reply | None:
+        """Take an answer from one state to another; None when it was in another already."""
+        async with self._engine.begin() as connection:
+            reply = await _locked_reply(connection, reply_id)
+            if reply.state is not was:
+                return None
+            if make is not None:
+                case = await case_of(connection, reply.case_number)
+                await save_case(connection, make(case, reply))
+            settled = await _move(connection, reply, state, by=by, at=at, reason=reason)
+            await _audit(connection, settled, was, by=by, at=at)
+            return settled
+
+    async def get(self, reply_id: str) -> Reply:
+        """Return an answer; raises ReplyNotFound."""
+        reply = await self.find(reply_id)
+        if reply is None:
+            raise ReplyNotFound(reply_id=reply_id)
+        return reply
+
+    async def find(self, reply_id: str) -> Reply | None:
+        """Return an answer, if there is one of this id."""
+        async with reading(self._engine) as connection:
+            return await _find(connection, reply_id)
+
+    async def of_case(self, number: str, *, limit: int = 20) -> Sequence[Reply]:
+        """Return the answers of a case, newest first."""
+        wanted = sa.select(REPLIES).where(REPLIES.c.case_number == number)
+        newest = (REPLIES.c.at.desc(), REPLIES.c.id)
+        async with reading(self._engine, snapshot=False) as connection:
+            rows = await connection.execute(wanted.order_by(*newest).limit(limit))
+            return [_reply_from(row) for row in rows.mappings()]
+
+    async def due(self, at: datetime, *, limit: int = 100) -> Sequence[Reply]:
+        """Return what is held and whose time has come, oldest first."""
+        held = REPLIES.c.state == ReplyState.HELD.value
+        wanted = sa.select(REPLIES).where(held, REPLIES.c.send_at <= at)
+        async with reading(self._engine, snapshot=False) as connection:
+            rows = await connection.execute(wanted.order_by(REPLIES.c.send_at).limit(limit))
+            return [_reply_from(row) for row in rows.mappings()]
+
+
+async def _locked(connection: AsyncConnection, number: str) -> int:
+    version = await connection.scalar(
+        sa.select(CASES.c.version).where(CASES.c.number == number).with_for_update()
+    )
+    if version is None:
+        raise CaseNotFound(number=number)
+    return int(version)
+
+
+async def _locked_reply(connection: AsyncConnection, reply_id: str) -> Reply:
+    reply = await _find(connection, reply_id)
+    if reply is None:
+        raise ReplyNotFound(reply_id=reply_id)
+    await _locked(connection, reply.case_number)
+    again = await _find(connection, reply_id)  # as it is now that nobody else can change it
+    return again or reply
+
+
+async def _find(connection: AsyncConnection, reply_id: str) -> Reply | None:
+    rows = await connection.execute(sa.select(REPLIES).where(REPLIES.c.id == reply_id))
+    row = rows.mappings().one_or_none()
+    return None if row is None else _reply_from(row)
+
+
+async def _move(
+    connection: AsyncConnection,
+    reply: Reply,
+    state: ReplyState,
+    *,
+    by: str,
+    at: datetime,
+    reason: str | None = None,
+) -> Reply:
+    values: dict[str, Any] = {
+        "state": state.value,
+        "reason": reason,
+        "settled_at": at,
+        "settled_by": by,
+    }
+    rows = await connection.execute(
+        sa.update(REPLIES).where(REPLIES.c.id == reply.id).values(values).returning(REPLIES)
+    )
+    return _reply_from(rows.mappings().one())
+
+
+async def _audit(
+    connection: AsyncConnection, reply: Reply, was: ReplyState | None, *, by: str, at: datetime
+) -> None:
+    await record(
+        connection,
+        at=at,
+        actor=by,
+        action=f"case_reply_{reply.state}",
+        subject_kind=SUBJECT,
+        subject_id=reply.case_number,
+        before={} if was is None else {"state": was.value},
+        after={"state": reply.state.value, "reply": reply.id, "reason": reply.reason},
+    )
+
+
+def _values(reply: Reply) -> dict[str, Any]:
+    return {
+        "id": reply.id,
+        "case_number": reply.case_number,
+        "author_id": reply.author_id,
+        "text": reply.text,
+        "language": reply.language.value,
+        "at": reply.at,
+        "send_at": reply.send_at,
+        "state": reply.state.value,
+        "conversation_id": reply.conversation_id,
+        "move_to": reply.move_to.value if reply.move_to else None,
+        "facts": dict(reply.metadata),
+        "reason": reply.reason,
+        "settled_at": reply.settled_at,
+        "settled_by": reply.settled_by,
+    }
+
+
+def _reply_from(row: sa.RowMapping) -> Reply:
+    values = dict(row)
+    to = values.pop("move_to")
+    return Reply(
+        language=Language(values.pop("language")),
+        state=ReplyState(values.pop("state")),
+        move_to=CaseState(to) if to else None,
+        metadata=values.pop("facts"),
+        **values,
+    )

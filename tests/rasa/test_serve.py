@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import tarfile
@@ -67,6 +68,26 @@ def test_the_end_of_its_input_ends_it(code: str, ends_with: int) -> None:
 def test_an_answer_needs_no_tensorflow(tiny_model: Path) -> None:
     said, _ = python(LIGHT, str(tiny_model)).communicate(timeout=120)
     assert said.splitlines()[-1] == "False ['في آخر الشهر']"
+
+
+THREADS = """
+from bot.serve import stay_on_one_thread
+stay_on_one_thread()
+import scipy.linalg
+from threadpoolctl import threadpool_info
+print({pool["internal_api"]: pool["num_threads"] for pool in threadpool_info()})
+"""
+
+
+@pytest.mark.parametrize(("told", "threads"), [(None, 1), ("2", min(2, os.cpu_count() or 1))])
+def test_a_message_is_worked_out_on_one_thread_unless_told(
+    monkeypatch: pytest.MonkeyPatch, told: str | None, threads: int
+) -> None:
+    monkeypatch.delenv("OPENBLAS_NUM_THREADS", raising=False)
+    if told:
+        monkeypatch.setenv("OPENBLAS_NUM_THREADS", told)
+    said, _ = python(THREADS).communicate(timeout=60)
+    assert said.strip() == str({"openblas": threads})
 
 
 def archive(folder: Path, *used: str) -> Path:

@@ -19,6 +19,7 @@ from rasa.shared.core.events import (
 )
 from rasa.shared.core.trackers import DialogueStateTracker
 
+from bot.event_rows import event_rows, write_ahead
 from bot.patches import apply_patches
 
 LIMIT = 40
@@ -92,6 +93,7 @@ class SqlEpisodes(Episodes, SQLTrackerStore):
         super().__init__(domain=domain, **settings)
         if self.engine.dialect.name == "sqlite":
             self._keep_connections()
+        self._rows = event_rows(self.engine)
 
     def _keep_connections(self) -> None:
         url = self.engine.url
@@ -111,13 +113,10 @@ class SqlEpisodes(Episodes, SQLTrackerStore):
         The last ``BEFORE`` messages of the episode before come along: they cost nothing,
         as Rasa replays from the session start, and an action sees what was asked last.
         """
-        with self.engine.connect() as connection:
-            kept = self._kept(sender_id, connection)
-            if kept is not None:
-                return kept
-            rows = (
-                connection.execute(EPISODE, {"sender": sender_id, "before": BEFORE}).scalars().all()
-            )
+        kept = self._kept(sender_id)
+        if kept is not None:
+            return kept
+        rows = self._rows.episode(sender_id, BEFORE)
         if not rows or not self.domain:
             self._strangers.add(sender_id)
             return None
@@ -127,7 +126,7 @@ class SqlEpisodes(Episodes, SQLTrackerStore):
         tracker.stored_events = len(tracker.events)
         return tracker
 
-    def _kept(self, sender_id: str, connection: Any) -> DialogueStateTracker | None:
+    def _kept(self, sender_id: str) -> DialogueStateTracker | None:
         """Return the tracker at hand, if it is as the table says; it is not at hand any more.
 
         A turn that breaks off leaves its tracker with events that were never stored, another
@@ -138,8 +137,7 @@ class SqlEpisodes(Episodes, SQLTrackerStore):
             return None
         if len(tracker.events) != tracker.stored_events:
             return None
-        stored = connection.execute(NEWEST, {"sender": sender_id}).scalar()
-        return tracker if stored == newest else None
+        return tracker if self._rows.newest(sender_id) == newest else None
 
     def _keep(self, newest: int, tracker: DialogueStateTracker) -> None:
         self._at_hand[tracker.sender_id] = (newest, self.domain, tracker)
@@ -161,24 +159,10 @@ class SqlEpisodes(Episodes, SQLTrackerStore):
             fresh = list(islice(tracker.events, known, None))
         newest = None
         if fresh:
-            with self.engine.begin() as connection:
-                connection.execute(APPEND, [row_of(tracker.sender_id, event) for event in fresh])
-                newest = connection.execute(NEWEST, {"sender": tracker.sender_id}).scalar()
+            newest = self._rows.append(tracker.sender_id, fresh)
         tracker.stored_events = len(tracker.events)
         if newest is not None and grown(fresh):
             self._keep(newest, tracker)
-
-
-EPISODE = sa.text(
-    "WITH start AS (SELECT COALESCE(MAX(id), 0) AS id FROM events"
-    " WHERE sender_id = :sender AND type_name = 'session_started')"
-    " SELECT data FROM events WHERE sender_id = :sender AND id >= COALESCE("
-    " (SELECT MIN(id) FROM (SELECT e.id AS id FROM events e, start WHERE e.sender_id = :sender"
-    " AND e.type_name = 'user' AND e.id < start.id ORDER BY e.id DESC LIMIT :before) AS recent),"
-    " (SELECT id FROM start)) ORDER BY id"
-)
-NEWEST = sa.text("SELECT MAX(id) FROM events WHERE sender_id = :sender")
-APPEND = sa.insert(SQLTrackerStore.SQLEvent.__table__)
 
 
 def grown(fresh: list[Event]) -> bool:
@@ -187,33 +171,9 @@ def grown(fresh: list[Event]) -> bool:
     return heard and not any(isinstance(event, SessionStarted) for event in fresh[1:])
 
 
-def row_of(sender_id: str, event: Event) -> dict[str, Any]:
-    """Return the columns that Rasa's own store writes for an event."""
-    data = event.as_dict()
-    return {
-        "sender_id": sender_id,
-        "type_name": event.type_name,
-        "timestamp": data.get("timestamp"),
-        "intent_name": ((data.get("parse_data") or {}).get("intent") or {}).get("name"),
-        "action_name": data.get("name"),
-        "data": json.dumps(data),
-    }
-
-
 class MemoryEpisodes(Episodes, InMemoryTrackerStore):
     """The same in memory, for tests and benches; an older session is forgotten."""
 
     def __init__(self, domain: Any = None, **settings: Any) -> None:
         apply_patches()
         super().__init__(domain=domain, **settings)
-
-
-def write_ahead(connection: Any, _record: Any) -> None:
-    """Let readers go on during a write, and do not wait for the disk twice a turn.
-
-    The app's database is the truth; Rasa's tracker may lose its last turn in a power cut.
-    """
-    cursor = connection.cursor()
-    cursor.execute("PRAGMA journal_mode=WAL")
-    cursor.execute("PRAGMA synchronous=NORMAL")
-    cursor.close()

@@ -16,9 +16,11 @@ from bot.patches import (
     domain_emptiness,
     event_table,
     graph_order,
+    known_choices,
     recent_states,
     response_choice,
     rule_index,
+    settled_model,
     tracker_copies,
 )
 
@@ -30,11 +32,13 @@ ALL = (
     applied_events,
     recent_states,
     rule_index,
+    known_choices,
     default_actions,
     response_choice,
     debug_copies,
     domain_emptiness,
     action_calls,
+    settled_model,
 )
 
 

@@ -1,11 +1,14 @@
 """Calls of custom actions are small and use one kept connection.
 
-Rasa sends the whole session with each call and opens a new connection for it.
+Rasa sends the whole session with each call and opens a new connection for it. Here go the
+last few messages, what was said to them, and all events of the present turn; what a message
+was understood as goes in full once, as ``latest_message``.
 """
 
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from itertools import islice
@@ -15,7 +18,7 @@ import aiohttp
 import rasa
 from rasa.core.actions.action import RemoteAction
 from rasa.shared.core.domain import Domain
-from rasa.shared.core.events import Event, UserUttered
+from rasa.shared.core.events import BotUttered, Event, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker, EventVerbosity
 from rasa.utils.endpoints import DEFAULT_REQUEST_TIMEOUT, EndpointConfig
 
@@ -24,7 +27,13 @@ from bot.patches.event_kinds import EventKinds
 MESSAGES = 4
 """The person's messages whose events go with a call: this one and three before it."""
 
-KINDS = EventKinds(UserUttered)
+RANKED = 5
+"""Of what a message may have meant, this many of each sort go with it as an event."""
+
+KINDS = EventKinds(UserUttered, BotUttered)
+
+LETTERS_AS_THEY_ARE = json.JSONEncoder(ensure_ascii=False)
+"""An Arabic letter takes two bytes so, and six as an escape."""
 
 IDLE_S = 15.0
 """Shorter than any server keeps an idle connection, so that none is used as it closes."""
@@ -35,7 +44,8 @@ def call_format(
 ) -> dict[str, Any]:
     """Return the body of a call, with the events of the last few messages."""
     state = tracker.current_state(EventVerbosity.NONE)
-    state["events"] = [event.as_dict() for event in recent_events(tracker)]
+    state["events"] = told_events(recent_events(tracker))
+    state["latest_message"] = in_full(state["latest_message"])
     call = {
         "next_action": self._name,
         "sender_id": tracker.sender_id,
@@ -57,6 +67,41 @@ def recent_events(tracker: DialogueStateTracker) -> list[Event]:
         if heard == MESSAGES:
             return list(islice(tracker.events, len(tracker.events) - back, None))
     return list(tracker.events)
+
+
+def told_events(events: list[Event]) -> list[dict[str, Any]]:
+    """Return what goes along: of earlier turns what people and the assistant said."""
+    now = max((at for at, one in enumerate(events) if KINDS[type(one)] is UserUttered), default=0)
+    told = []
+    for place, event in enumerate(events):
+        kind = KINDS[type(event)]
+        if place >= now or kind is not object:
+            one = event.as_dict()
+            if kind is UserUttered:
+                one["parse_data"] = in_brief(one["parse_data"])
+            told.append(one)
+    return told
+
+
+def in_full(parsed: dict[str, Any]) -> dict[str, Any]:
+    """Return what a message was understood as, without the places of its words, no answer twice."""
+    kept = {name: value for name, value in parsed.items() if name != "text_tokens"}
+    selected = parsed.get("response_selector") or {}
+    if "default" in selected:
+        kept["response_selector"] = {"default": selected["default"]}
+    return kept
+
+
+def in_brief(parsed: dict[str, Any]) -> dict[str, Any]:
+    """Return the same with the best few of each ranking."""
+    kept = in_full(parsed)
+    for name, value in parsed.items():
+        if name.endswith("_ranking"):
+            kept[name] = value[:RANKED]
+    best = (kept.get("response_selector") or {}).get("default") or {}
+    if best:
+        kept["response_selector"] = {"default": {"ranking": best.get("ranking", [])[:RANKED]}}
+    return kept
 
 
 class KeptConnector(aiohttp.TCPConnector):
@@ -85,6 +130,7 @@ async def kept_session(self: EndpointConfig) -> AsyncIterator[aiohttp.ClientSess
         connector=known[1],
         connector_owner=False,
         cookie_jar=aiohttp.DummyCookieJar(),
+        json_serialize=LETTERS_AS_THEY_ARE.encode,
     ) as session:
         yield session
 

@@ -40,6 +40,8 @@ WITHOUT_STATE = (
     LoopInterrupted,
 )
 KINDS = EventKinds(ActionExecuted, UserUttered, SlotSet, ActiveLoop, *WITHOUT_STATE)
+Moment = tuple[UserUttered, dict[str, Any], dict[str, str], str | None]
+"""The last message, the values of slots that count, the last action and the open form."""
 
 
 def prediction_states(
@@ -61,45 +63,55 @@ def prediction_states(
 
 def recent_states(tracker: DialogueStateTracker, domain: Domain, most: int) -> list[State] | None:
     """Return the last ``most`` states; None where an event is none of those that rules meet."""
-    slots = {
-        name: slot_at_first(slot)
+    moments = recent_moments(tracker, most)
+    return None if moments is None else states_at(moments, tracker, domain)
+
+
+def recent_moments(tracker: DialogueStateTracker, most: int) -> list[Moment] | None:
+    """Return message, values of slots, action and form before each of the last actions."""
+    values = {
+        name: slot.initial_value
         for name, slot in tracker.slots.items()
         if slot.influence_conversation
     }
-    message, action, form = UserUttered.empty(), {}, None
-    moments: deque[tuple[Any, ...]] = deque(maxlen=most)
+    message: UserUttered = UserUttered.empty()
+    action: dict[str, str] = {}
+    form: str | None = None
+    moments: deque[Moment] = deque(maxlen=most)
     for event in tracker.applied_events():
         kind = KINDS[type(event)]
         if kind is ActionExecuted:
-            moments.append((message, slots, action, form))
+            moments.append((message, values, action, form))
             action = event.as_sub_state()
         elif kind is UserUttered:
             message = event
         elif kind is SlotSet:
-            if event.key in slots:
-                slot = copied_slot(slots[event.key])
-                slot.value = event.value
-                slots = {**slots, event.key: slot}
+            if event.key in values:
+                values = {**values, event.key: event.value}
         elif kind is ActiveLoop:
-            form = SimpleNamespace(name=event.name) if event.name is not None else None
+            form = event.name
         elif kind not in WITHOUT_STATE:
             return None
-    moments.append((message, slots, action, form))
-    return [domain.get_active_state(SimpleNamespace(**named(moment))) for moment in moments]
+    moments.append((message, values, action, form))
+    return list(moments)
 
 
-def named(moment: tuple[Any, ...]) -> dict[str, Any]:
-    """Return what the domain reads of a tracker."""
-    return dict(
-        zip(("latest_message", "slots", "latest_action", "active_loop"), moment, strict=True)
-    )
-
-
-def slot_at_first(slot: Any) -> Any:
-    """Return the slot as it is before anything was said."""
-    new = copied_slot(slot)
-    new.reset()
-    return new
+def states_at(moments: list[Moment], tracker: DialogueStateTracker, domain: Domain) -> list[State]:
+    """Return what the domain makes of the moments."""
+    states = []
+    for message, values, action, form in moments:
+        slots = {}
+        for name, value in values.items():
+            slots[name] = copied_slot(tracker.slots[name])
+            slots[name].value = value
+        seen = SimpleNamespace(
+            latest_message=message,
+            slots=slots,
+            latest_action=action,
+            active_loop=None if form is None else SimpleNamespace(name=form),
+        )
+        states.append(domain.get_active_state(seen))
+    return states
 
 
 def apply() -> None:

@@ -122,6 +122,6 @@ def action_from_rules(
 
 
 def apply() -> None:
-    """Look rules up."""
+    """Look rules up; ``known_choices`` comes before the second."""
     RulePolicy._get_possible_keys = possible_keys
     RulePolicy._find_action_from_rules = action_from_rules

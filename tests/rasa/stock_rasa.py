@@ -12,6 +12,7 @@ import rasa.core.policies.rule_policy
 import rasa.core.processor
 from rasa.core.actions import action
 from rasa.core.actions.action import RemoteAction
+from rasa.core.agent import Agent
 from rasa.core.featurizers.tracker_featurizers import (
     MaxHistoryTrackerFeaturizer,
     TrackerFeaturizer,
@@ -20,10 +21,11 @@ from rasa.core.nlg.response import TemplatedNaturalLanguageGenerator
 from rasa.core.policies.policy import Policy
 from rasa.core.policies.rule_policy import RulePolicy
 from rasa.core.processor import MessageProcessor
+from rasa.core.tracker_store import SQLTrackerStore
 from rasa.engine.graph import GraphNode, GraphSchema
 from rasa.engine.runner.dask import DaskGraphRunner
 from rasa.shared.core.domain import Domain
-from rasa.shared.core.events import Event
+from rasa.shared.core.events import Event, UserUttered
 from rasa.shared.core.slots import Slot
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.nlu.training_data.formats.rasa_yaml import RasaYAMLReader
@@ -47,6 +49,7 @@ PLACES: tuple[tuple[Any, str], ...] = (
     (action, "default_actions"),
     (TemplatedNaturalLanguageGenerator, "_random_response_for"),
     (Domain, "is_empty"),
+    (Agent, "load_model"),
     (rasa.core.processor, "copy"),
     (rasa.core.actions.forms, "copy"),
     (rasa.core.policies.rule_policy, "copy"),
@@ -91,6 +94,13 @@ ORIGINALS: dict[str, Callable[..., Any]] = {
     "5a4a505743120441": Domain.get_active_state,
     "884be90ef485f1d2": Domain.is_empty,
     "6fa4896f3667a20e": action.default_actions,
+    "f4c1ab4c5c7af634": Agent.load_model,
+    "a9dc5d5c4cd002b7": UserUttered.as_sub_state,
+    "d7c9322b9abf1427": Domain._get_user_sub_state,
+    "0fbfe75e6b9e550a": Domain._get_featurized_entities,
+    "bc25e220e41b89ba": Domain._get_slots_sub_state,
+    "57165e46eab3de08": SQLTrackerStore.save,
+    "f5182d8a10639e14": RulePolicy._predict,
     "2bb895cb8931467a": TemplatedNaturalLanguageGenerator._random_response_for,
 }
 """What is patched, or whose result a patch foresees, by the beginning of its source's SHA-256."""

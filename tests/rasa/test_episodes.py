@@ -17,12 +17,14 @@ from rasa.shared.core.events import (
     ActiveLoop,
     BotUttered,
     Event,
+    SessionStarted,
     SlotSet,
     UserUttered,
 )
 from rasa.shared.core.trackers import DialogueStateTracker, EventVerbosity
 
 from bot.episodes import AT_HAND, LIMIT, MemoryEpisodes, SqlEpisodes, episode_length
+from bot.event_rows import EventRows, SqlEventRows, SqliteEventRows
 
 TURNS = 300
 SENDER = "web-لمى-7"
@@ -177,6 +179,60 @@ def test_what_the_person_was_asked_last_outlives_a_cut(sql: SqlEpisodes) -> None
     for _ in range(40):
         talk(sql, 1)
         assert asked_last(loaded(sql)) == "utter_faq/working_hours"
+
+
+# --- the table ---
+
+
+@pytest.fixture(params=["file", "memory"])
+def rows(request: pytest.FixtureRequest, tiny_domain: Domain, tmp_path: Path) -> EventRows:
+    """Give the two ways to the table; in memory it is the one that PostgreSQL has too."""
+    place = str(tmp_path / "rasa.sqlite") if request.param == "file" else ":memory:"
+    store = SqlEpisodes(tiny_domain, dialect="sqlite", db=place)
+    assert isinstance(store._rows, SqliteEventRows if request.param == "file" else SqlEventRows)
+    return store._rows
+
+
+def test_what_is_appended_is_read_from_the_session_start_on(rows: EventRows) -> None:
+    assert rows.newest(SENDER) is None
+    first = rows.append(SENDER, [SessionStarted(), *a_turn(1), *a_turn(2), *a_turn(3)])
+    rows.append("web-7", [SessionStarted(), *a_turn(9)])
+    last = rows.append(SENDER, [SessionStarted(), *a_turn(4)])
+    assert first is not None
+    assert last is not None
+    assert rows.newest(SENDER) == last > first
+    for before, said in ((0, [4]), (2, [2, 3, 4]), (9, [1, 2, 3, 4])):
+        told = [json.loads(data) for data in rows.episode(SENDER, before)]
+        texts = [event["text"] for event in told if event["event"] == "user"]
+        assert texts == [f"وين طلبي DF-26-{number}" for number in said]
+
+
+def test_of_events_that_cannot_be_stored_none_is(rows: EventRows) -> None:
+    rows.append(SENDER, a_turn(1))
+    newest = rows.newest(SENDER)
+    with pytest.raises(TypeError):
+        rows.append(SENDER, [*a_turn(2), SlotSet("what", object())])
+    broken = SlotSet("what", "وصف INV-9")
+    broken.timestamp = {}  # type: ignore[assignment]
+    with pytest.raises(Exception, match=r"'dict' is not supported|unsupported type|not 'dict'"):
+        rows.append(SENDER, [*a_turn(2), broken])
+    assert rows.newest(SENDER) == newest
+    assert rows.append(SENDER, a_turn(3)) == rows.newest(SENDER)
+
+
+def test_columns_are_those_that_rasa_writes(
+    tiny_domain: Domain, tmp_path: Path, sql: SqlEpisodes
+) -> None:
+    stock = SQLTrackerStore(tiny_domain, dialect="sqlite", db=str(tmp_path / "stock.sqlite"))
+    told = [SessionStarted(), *a_turn(1), ActiveLoop("note_form"), SlotSet("language", None)]
+    tracker = DialogueStateTracker.from_events(SENDER, told, tiny_domain.slots)
+    asyncio.run(stock.save(tracker))
+    sql._rows.append(SENDER, told)
+    asked = "SELECT sender_id, type_name, timestamp, intent_name, action_name, data FROM events"
+    written = [
+        engine.connect().exec_driver_sql(asked).fetchall() for engine in (stock.engine, sql.engine)
+    ]
+    assert written[0] == written[1]
 
 
 # --- trackers at hand ---

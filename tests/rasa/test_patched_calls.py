@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import asyncio
+import copy
 import inspect
 import json
 from collections.abc import AsyncIterator
@@ -20,13 +21,13 @@ from rasa.core.agent import Agent
 from rasa.core.channels.channel import CollectingOutputChannel, UserMessage
 from rasa.core.nlg.response import TemplatedNaturalLanguageGenerator
 from rasa.shared.core.domain import Domain
-from rasa.shared.core.events import ActionExecuted, BotUttered, Event, UserUttered
+from rasa.shared.core.events import ActionExecuted, BotUttered, Event, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.endpoints import EndpointConfig
 
 from bot.episodes import SqlEpisodes
 from bot.patches import apply_patches, debug_copies
-from bot.patches.action_calls import MESSAGES, call_format, recent_events
+from bot.patches.action_calls import MESSAGES, RANKED, call_format, recent_events
 from bot.patches.default_actions import default_actions
 from bot.patches.domain_emptiness import is_empty
 from bot.patches.response_choice import response_for
@@ -56,12 +57,76 @@ def talked(turns: int, domain: Domain) -> DialogueStateTracker:
     return DialogueStateTracker.from_events(SENDER, said, domain.slots)
 
 
-def test_a_short_conversation_is_sent_as_by_rasa(tiny_domain: Domain) -> None:
-    tracker = talked(MESSAGES, tiny_domain)
+SELECTED: dict[str, Any] = {
+    "response": {"intent_response_key": "faq/k0", "utter_action": "utter_faq/k0"},
+    "ranking": [{"intent_response_key": f"faq/k{place}"} for place in range(10)],
+}
+UNDERSTOOD: dict[str, Any] = {
+    "text": "متى ينزل المعاش DF-26",
+    "intent": {"name": "faq", "confidence": 0.9},
+    "text_tokens": [[0, 3], [4, 8]],
+    "intent_ranking": [{"name": f"i{place}", "confidence": 0.1} for place in range(10)],
+    "department": {"name": "MIL", "confidence": 0.8},
+    "department_ranking": [{"name": f"D{place}", "confidence": 0.1} for place in range(10)],
+    "candidates": [{"name": "faq/working_hours", "confidence": 0.5}],
+    "response_selector": {
+        "all_retrieval_intents": ["faq"],
+        "faq": SELECTED,
+        "default": SELECTED,
+    },
+}
+
+
+def sent_and_stock(
+    tracker: DialogueStateTracker, domain: Domain
+) -> tuple[dict[str, Any], dict[str, Any]]:
     remote = RemoteAction("action_note", ENDPOINT)
-    assert call_format(remote, tracker, tiny_domain) == stock(RemoteAction, "_action_call_format")(
-        remote, tracker, tiny_domain
-    )
+    whole = stock(RemoteAction, "_action_call_format")(remote, tracker, domain)
+    return call_format(remote, tracker, domain), whole
+
+
+def test_a_first_turn_is_sent_as_by_rasa(tiny_domain: Domain) -> None:
+    said = [UserUttered("وين طلبي DF-26", {"name": "faq"}), *slots_told()]
+    tracker = DialogueStateTracker.from_events(SENDER, said, tiny_domain.slots)
+    sent, whole = sent_and_stock(tracker, tiny_domain)
+    assert sent == whole
+
+
+def slots_told() -> list[Event]:
+    return [SlotSet("language", "ar"), ActionExecuted("utter_faq"), SlotSet("what", "INV-9")]
+
+
+def test_of_earlier_turns_goes_what_was_said_and_of_this_one_everything(
+    tiny_domain: Domain,
+) -> None:
+    said = [*talked(2, tiny_domain).events, UserUttered("والثانية؟"), *slots_told()]
+    tracker = DialogueStateTracker.from_events(SENDER, said, tiny_domain.slots)
+    sent, whole = sent_and_stock(tracker, tiny_domain)
+    events = [one["event"] for one in sent["tracker"]["events"]]
+    assert events == ["user", "bot"] * 2 + ["user", "slot", "action", "slot"]
+    assert sent["tracker"]["events"][-4:] == whole["tracker"]["events"][-4:]
+
+
+def test_what_was_understood_goes_in_full_once_and_else_in_brief(tiny_domain: Domain) -> None:
+    heard = UserUttered(UNDERSTOOD["text"], UNDERSTOOD["intent"], [], UNDERSTOOD)
+    before = copy.deepcopy(heard.parse_data)
+    sent, whole = sent_and_stock(DialogueStateTracker.from_events(SENDER, [heard]), tiny_domain)
+    latest = sent["tracker"]["latest_message"]
+    theirs = whole["tracker"]["latest_message"]
+    assert latest["response_selector"] == {"default": UNDERSTOOD["response_selector"]["default"]}
+    left_out = {"text_tokens", "response_selector"}
+    assert {name: theirs[name] for name in theirs.keys() - left_out} == {
+        name: latest[name] for name in latest.keys() - left_out
+    }
+    brief = sent["tracker"]["events"][0]["parse_data"]
+    assert brief["intent_ranking"] == UNDERSTOOD["intent_ranking"][:RANKED]
+    assert brief["department_ranking"] == UNDERSTOOD["department_ranking"][:RANKED]
+    answers = brief["response_selector"]["default"]["ranking"]
+    assert answers == UNDERSTOOD["response_selector"]["default"]["ranking"][:RANKED]
+    for name in ("text", "intent", "department", "candidates"):
+        assert brief[name] == UNDERSTOOD[name]
+    assert len(json.dumps(brief)) < len(json.dumps(UNDERSTOOD)) / 2
+    assert heard.parse_data == before  # nothing is taken from the tracker itself
 
 
 def test_the_domain_goes_along_where_rasa_sends_it(tiny_domain: Domain) -> None:
@@ -71,15 +136,9 @@ def test_the_domain_goes_along_where_rasa_sends_it(tiny_domain: Domain) -> None:
 
 def test_a_long_conversation_is_sent_from_the_last_messages_on(tiny_domain: Domain) -> None:
     tracker = talked(50, tiny_domain)
-    whole = stock(RemoteAction, "_action_call_format")(
-        RemoteAction("action_note", ENDPOINT), tracker, tiny_domain
-    )
-    sent = call_format(RemoteAction("action_note", ENDPOINT), tracker, tiny_domain)
+    sent, whole = sent_and_stock(tracker, tiny_domain)
     texts = [event["text"] for event in sent["tracker"]["events"] if event["event"] == "user"]
     assert texts == [f"وين طلبي DF-26-{number}" for number in range(50 - MESSAGES, 50)]
-    assert (
-        whole["tracker"]["events"][-len(sent["tracker"]["events"]) :] == sent["tracker"]["events"]
-    )
     assert {**whole["tracker"], "events": None} == {**sent["tracker"], "events": None}
 
 
@@ -93,10 +152,12 @@ class FakeActions:
 
     def __init__(self) -> None:
         self.sizes: list[int] = []
+        self.bodies: list[bytes] = []
         self.peers: set[Any] = set()
 
     async def answer(self, request: web.Request) -> web.Response:
-        self.sizes.append(len(await request.read()))
+        self.bodies.append(await request.read())
+        self.sizes.append(len(self.bodies[-1]))
         assert request.transport is not None
         self.peers.add(request.transport.get_extra_info("peername"))
         return web.json_response({"events": [], "responses": []})
@@ -160,6 +221,19 @@ def test_calls_share_a_connection() -> None:
     asyncio.run(call_often())
     assert len(actions.sizes) == 5
     assert len(actions.peers) == 1
+
+
+def test_arabic_is_sent_as_it_is_written() -> None:
+    actions = FakeActions()
+
+    async def call() -> None:
+        async with actions.serving() as port:
+            endpoint = EndpointConfig(f"http://127.0.0.1:{port}/webhook")
+            await endpoint.request(json={"text": "وين طلبي DF-26-004173"})
+
+    apply_patches()
+    asyncio.run(call())
+    assert actions.bodies == ['{"text": "وين طلبي DF-26-004173"}'.encode()]
 
 
 def test_calls_go_on_when_the_action_server_is_started_again() -> None:

@@ -37,7 +37,8 @@ from rasa.shared.utils.common import all_subclasses
 from bot.patches import apply_patches
 from bot.patches.applied_events import applied_events
 from bot.patches.event_kinds import EventKinds
-from bot.patches.recent_states import recent_states
+from bot.patches.known_choices import MOST, choices_of, situation_of, speaks_of_text
+from bot.patches.recent_states import recent_moments, recent_states
 from bot.patches.rule_index import longest_rule, possible_keys
 from bot.patches.tracker_copies import copied_slot, copied_tracker
 from tests.rasa.stock_rasa import stock, unpatch
@@ -260,6 +261,84 @@ def test_the_next_action_is_that_of_rasa(policies: Any, data: st.DataObject) -> 
             apply_patches()
             mine = policy.predict_action_probabilities(tracker, domain)
         assert mine == theirs
+
+
+@settings(max_examples=40)
+@given(st.data())
+def test_a_situation_met_again_gets_the_choice_of_rasa(policies: Any, data: st.DataObject) -> None:
+    """The second time, with other words and another amount, the rules are not asked."""
+    for policy, domain in policies:
+        told = data.draw(conversation(domain))
+        again = [
+            UserUttered("كم باقي AED 520", event.intent)
+            if isinstance(event, UserUttered)
+            else event
+            for event in copy.deepcopy(told)
+        ]
+        with pytest.MonkeyPatch.context() as patch:
+            unpatch(patch)
+            theirs = policy.predict_action_probabilities(tracker_of(again, domain), domain)
+        with pytest.MonkeyPatch.context() as patch:
+            unpatch(patch)
+            apply_patches()
+            for said in (told, again):
+                mine = policy.predict_action_probabilities(tracker_of(said, domain), domain)
+        assert mine == theirs
+
+
+def situation(told: list[Event], domain: Domain = DOMAIN) -> Any:
+    tracker = tracker_of([ActionExecuted("action_listen"), *told], domain)
+    moments = recent_moments(tracker, 3)
+    assert moments is not None
+    return situation_of(tracker, moments)
+
+
+ASKED = UserUttered("وين طلبي DF-26", {"name": "faq"})
+CHANGES: dict[str, list[Event]] = {
+    "intent": [UserUttered("وين طلبي DF-26", {"name": "deny"})],
+    "entity": [UserUttered("وين طلبي", {"name": "faq"}, [{"entity": "language", "value": "ar"}])],
+    "role": [UserUttered("وين", {"name": "faq"}, [{"entity": "language", "role": "to"}])],
+    "group": [UserUttered("وين", {"name": "faq"}, [{"entity": "language", "group": "to"}])],
+    "slot": [ASKED, SlotSet("urgency", "high")],
+    "slot of another type": [ASKED, SlotSet("urgency", 1)],
+    "slot of a third type": [ASKED, SlotSet("urgency", True)],
+    "action": [ASKED, ActionExecuted("utter_faq")],
+    "form": [ASKED, ActiveLoop("note_form")],
+}
+
+
+def test_whatever_a_rule_can_see_is_another_situation() -> None:
+    met = {name: situation(copy.deepcopy(told)) for name, told in CHANGES.items()}
+    met["nothing"] = situation([copy.deepcopy(ASKED)])
+    assert len(set(met.values())) == len(met)
+
+
+def test_what_no_rule_sees_is_the_same_situation() -> None:
+    plain = situation([copy.deepcopy(ASKED)])
+    assert situation([UserUttered("how long?", {"name": "faq"})]) == plain
+    assert situation([copy.deepcopy(ASKED), SlotSet("language", "en")]) == plain
+
+
+def test_what_cannot_be_compared_is_no_situation() -> None:
+    assert situation([UserUttered("وين طلبي DF-26")]) is None
+    assert situation([copy.deepcopy(ASKED), SlotSet("urgency", ["high"])]) is None
+
+
+def test_choices_are_forgotten_with_the_rules_and_when_there_are_many(policies: Any) -> None:
+    policy, domain = policies[0]
+    known = choices_of(policy, domain)
+    assert known.usable
+    assert choices_of(policy, domain) is known
+    assert choices_of(policy, Domain.from_dict(domain.as_dict())) is not known
+    for number in range(MOST + 5):
+        known.keep(number, ("utter_faq", None, False))
+    assert known.find(4) is None
+    assert known.find(5) == ("utter_faq", None, False)
+
+
+def test_rules_that_speak_of_words_are_not_remembered() -> None:
+    assert speaks_of_text('[{"user": {"text": "hi"}}]')
+    assert not speaks_of_text('[{"user": {"intent": "greet"}, "prev_action": {}}]')
 
 
 def test_the_rules_of_the_project_are_looked_up_by_action_and_intent(policies: Any) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import inspect
+import weakref
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, ClassVar
@@ -16,7 +18,7 @@ from rasa.core.actions.action import RemoteAction
 from rasa.core.agent import Agent
 from rasa.core.channels.channel import UserMessage
 from rasa.engine.constants import PLACEHOLDER_MESSAGE, PLACEHOLDER_TRACKER
-from rasa.engine.exceptions import GraphRunError
+from rasa.engine.exceptions import GraphComponentException, GraphRunError
 from rasa.engine.graph import ExecutionContext, GraphComponent, GraphSchema, SchemaNode
 from rasa.engine.loader import load_predict_graph_runner
 from rasa.engine.runner.dask import DaskGraphRunner
@@ -26,6 +28,7 @@ from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import ActionExecuted, Event, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
+from rasa.shared.exceptions import InvalidConfigException
 from rasa.shared.utils.common import all_subclasses
 
 from bot.patches import apply_patches
@@ -68,6 +71,16 @@ def test_a_model_loaded_after_patching_runs_in_order(tiny_model: Path) -> None:
     apply_patches()
     agent = Agent.load(tiny_model)
     assert type(agent.processor.graph_runner) is OrderedGraphRunner
+
+
+def test_a_loaded_model_is_set_aside_and_one_before_it_is_freed(tiny_model: Path) -> None:
+    apply_patches()
+    agent = Agent.load(tiny_model)
+    before = weakref.ref(agent.processor)
+    assert gc.get_freeze_count() > 10_000
+    agent.load_model(tiny_model)
+    assert before() is None
+    gc.unfreeze()
 
 
 # --- answers of the action server ---
@@ -278,6 +291,28 @@ def test_other_targets_run_their_own_part(
     runner = kind.create(DIAMOND, storage, ExecutionContext(DIAMOND))
     told = runner.run(inputs={"__message__": "hi"}, targets=["aside", "top"])
     assert told == {"aside": "<<hi>>", "top": "<hi>"}
+
+
+class Failing(Heard):
+    """Fails as it is told."""
+
+    def hear(self, said: Exception) -> str:
+        raise said
+
+
+@pytest.mark.parametrize("error", [ValueError("لا DF-26"), InvalidConfigException("no")])
+def test_an_error_is_raised_as_through_dask(storage: LocalModelStorage, error: Exception) -> None:
+    schema = GraphSchema(
+        {"only": SchemaNode({"said": "__message__"}, Failing, "create", "hear", {}, is_target=True)}
+    )
+    raised = []
+    for kind in RUNNERS:
+        runner = kind.create(schema, storage, ExecutionContext(schema))
+        with pytest.raises((GraphComponentException, InvalidConfigException)) as caught:
+            runner.run(inputs={"__message__": error})
+        cause = caught.value.__cause__
+        raised.append((type(caught.value), str(caught.value), type(cause)))
+    assert raised[0] == raised[1]
 
 
 @pytest.mark.parametrize("given", [None, {}, {"__tracker__": "x"}])

@@ -294,6 +294,7 @@ def main() -> int:
     flood = Flood(given.per_second, given.seconds)
     model = None if given.fake_rasa else given.model or model_for(ROOT, ROOT / "var" / "models")
     rows: dict[str, Any] = {}
+    WORK.mkdir(parents=True, exist_ok=True)
     for name in (given.only,) if given.only else ("sqlite", "postgresql"):
         with ExitStack() as stack:
             folder = Path(stack.enter_context(TemporaryDirectory(dir=ROOT / "var")))

@@ -25,6 +25,7 @@ from stores.conversation_rows import (
     message_values,
 )
 from stores.conversation_tables import OfferedButtonRow
+from stores.tables import UtcTime
 
 LONGEST_PAYLOAD = 500
 
@@ -32,6 +33,20 @@ NEWS = "baddala_events"
 """The channel on which PostgreSQL tells that events were stored."""
 
 _EVENT_LOCK = 0x45564E54  # "EVNT"
+
+_APPENDED = sa.text("""
+    INSERT INTO event (at, kind, conversation_id, data)
+    SELECT :at, one ->> 'kind', one ->> 'conversation_id', one -> 'data'
+    FROM (SELECT pg_advisory_xact_lock(:key), pg_notify(:news, '')) AS held
+    CROSS JOIN json_array_elements(:told) WITH ORDINALITY AS told (one, n)
+    ORDER BY n
+""").bindparams(
+    sa.bindparam("at", type_=UtcTime),
+    sa.bindparam("told", type_=sa.JSON),
+    sa.bindparam("key", type_=sa.BigInteger),
+    sa.bindparam("news", type_=sa.Text),
+)
+"""Numbers are given out row by row, after both sides of the join, and so after the lock."""
 
 Happened = tuple[str, dict[str, Any]]
 
@@ -156,16 +171,17 @@ async def append_all_events(
 
     On PostgreSQL a lock held until the commit makes cursors appear in their order, so
     that who reads on from a cursor misses nothing. Listeners are told at the commit.
+    Everybody waits for that lock, so the rows go in with the statement that takes it.
     """
-    if connection.dialect.name == "postgresql":
-        await connection.execute(
-            sa.text("SELECT pg_advisory_xact_lock(:key), pg_notify(:news, '')"),
-            {"key": _EVENT_LOCK, "news": NEWS},
-        )
     rows = [
-        {"at": at, "kind": kind, "conversation_id": conversation_id, "data": data}
+        {"kind": kind, "conversation_id": conversation_id, "data": data}
         for conversation_id, told in happened
         for kind, data in told
     ]
-    if rows:
-        await connection.execute(sa.insert(EVENTS), rows)
+    if not rows:
+        return
+    if connection.dialect.name == "postgresql":
+        given = {"key": _EVENT_LOCK, "news": NEWS, "at": at, "told": rows}
+        await connection.execute(_APPENDED, given)
+    else:
+        await connection.execute(sa.insert(EVENTS), [{"at": at, **row} for row in rows])

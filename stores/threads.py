@@ -26,6 +26,7 @@ from stores.conversation_rows import (
 )
 from stores.conversation_tables import ACCEPTED, UNPLACED
 from stores.conversation_writes import Happened
+from stores.database import one_of
 from stores.tables import UtcTime
 
 CHUNK = 400
@@ -110,21 +111,27 @@ class Threads:
         self, connection: AsyncConnection, addresses: Sequence[Address], *, since: datetime
     ) -> None:
         """Read and lock whatever is stored about some addresses, in one order for everybody."""
+        kinds = sorted({one.kind for one in addresses})
         values = sorted({one.value for one in addresses})
         for start in range(0, len(values), CHUNK):
-            await self._load(connection, values[start : start + CHUNK], since)
+            await self._load(connection, kinds, values[start : start + CHUNK], since)
 
     async def _load(
-        self, connection: AsyncConnection, values: Sequence[str], since: datetime
+        self,
+        connection: AsyncConnection,
+        kinds: Sequence[str],
+        values: Sequence[str],
+        since: datetime,
     ) -> None:
-        people = (
-            sa.select(IDENTITIES.c.person_id)
-            .where(IDENTITIES.c.channel == self._channel, IDENTITIES.c.value.in_(values))
-            .scalar_subquery()
+        people = sa.select(IDENTITIES.c.person_id).where(
+            IDENTITIES.c.channel == self._channel,
+            IDENTITIES.c.kind.in_(kinds),  # the index has it before the value
+            one_of(connection, IDENTITIES.c.value, values),
         )
         identities = await connection.execute(
             sa.select(IDENTITIES).where(
-                IDENTITIES.c.channel == self._channel, IDENTITIES.c.person_id.in_(people)
+                IDENTITIES.c.channel == self._channel,
+                _among(connection, IDENTITIES.c.person_id, people),
             )
         )
         by_id: dict[int, Known] = {}
@@ -145,7 +152,7 @@ class Threads:
                 _UNPLACED.label("unplaced"),
             )
             .join(IDENTITIES, IDENTITIES.c.id == CONVERSATIONS.c.identity_id)
-            .where(CONVERSATIONS.c.identity_id.in_(by_id))
+            .where(one_of(connection, CONVERSATIONS.c.identity_id, list(by_id)))
             .order_by(CONVERSATIONS.c.id)
             .with_for_update(of=CONVERSATIONS),
             {"since": since},
@@ -282,7 +289,7 @@ class Threads:
         return thread
 
     async def flush(self, connection: AsyncConnection) -> None:
-        """Store new people and identities, what moved, and new conversations."""
+        """Store new people and identities, and what moved."""
         if self._new_people:
             people = [{"id": one, "created_at": self._at} for one in self._new_people]
             await connection.execute(sa.insert(PEOPLE), people)
@@ -316,9 +323,34 @@ class Threads:
                 .where(CONVERSATIONS.c.id == thread.conversation.id)
                 .values(identity_id=thread.identity.id)
             )
+
+    async def store(self, connection: AsyncConnection) -> None:
+        """Store new conversations, and what became of the others; before their messages."""
         made = [_values(one) for one in self.all if one.new]
         if made:
             await connection.execute(sa.insert(CONVERSATIONS), made)
+        changed = [_changes(one) for one in self.all if one.changed and not one.new]
+        if changed:
+            names = [name for name in changed[0] if name != "of"]
+            await connection.execute(
+                sa.update(CONVERSATIONS)
+                .where(CONVERSATIONS.c.id == sa.bindparam("of"))
+                .values({name: sa.bindparam(name) for name in names}),
+                changed,
+            )
+
+
+def _among(
+    connection: AsyncConnection, column: sa.ColumnElement[str], wanted: sa.Select[str]
+) -> sa.ColumnElement[bool]:
+    """Return the condition that a column is one of what a query finds.
+
+    PostgreSQL is made to run the query first: on a table that it has not analysed yet it
+    would compare everybody with everybody.
+    """
+    if connection.dialect.name == "postgresql":
+        return column == sa.any_(sa.func.array(wanted.scalar_subquery()))
+    return column.in_(wanted)
 
 
 def _values(thread: Thread) -> dict[str, object]:
@@ -331,6 +363,19 @@ def _values(thread: Thread) -> dict[str, object]:
         "language_pinned": conversation.language_pinned,
         "controller": conversation.controller.value,
         "control_version": conversation.control_version,
-        "last_seq": 0,
+        "last_seq": thread.last_seq,
+        "last_heard_at": thread.last_heard_at,
         "created_at": conversation.created_at,
+    }
+
+
+def _changes(thread: Thread) -> dict[str, object]:
+    conversation = thread.conversation
+    return {
+        "of": conversation.id,
+        "last_seq": thread.last_seq,
+        "last_heard_at": thread.last_heard_at,
+        "language": conversation.language.value,
+        "controller": conversation.controller.value,
+        "control_version": conversation.control_version,
     }

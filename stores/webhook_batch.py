@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from conversations.arrivals import JudgedArrival, Rename
 from conversations.model import Address, Button, Controller, Message, Sender
 from conversations.ports import NewMessage
-from stores.conversation_rows import CONVERSATIONS, MESSAGES, OFFERED, message_from, message_values
+from stores.conversation_rows import MESSAGES, OFFERED, message_from, message_values
 from stores.conversation_tables import ACCEPTED, SLOWED, UNPLACED
 from stores.conversation_writes import append_all_events
 from stores.floor_writes import step_in
@@ -67,11 +67,11 @@ class WebhookBatch:
         asked = await self._last_asked(placed)
         for thread, one in placed:
             await self._judge(thread, one, offered, asked)
+        await self._threads.store(self._connection)
         if self._rows:
             await self._connection.execute(sa.insert(MESSAGES), self._rows)
             await want_media(self._connection, self._channel, self._rows, self._at)
         await place_facts(self._connection, self._threads.all, self._rows, unplaced)
-        await self._update_conversations()
         for thread in self._stepped_in:
             spell = await step_in(self._connection, thread.conversation, self._new_id(), self._at)
             thread.happened.append(spell)
@@ -250,28 +250,6 @@ class WebhookBatch:
             and row["sender"] == Sender.SYSTEM.value
         ]
         return max([*said, *([told] if told else [])], default=None)
-
-    async def _update_conversations(self) -> None:
-        changed = [
-            {
-                "of": one.conversation.id,
-                "last_seq": one.last_seq,
-                "last_heard_at": one.last_heard_at,
-                "language": one.conversation.language.value,
-                "controller": one.conversation.controller.value,
-                "control_version": one.conversation.control_version,
-            }
-            for one in self._threads.all
-            if one.changed
-        ]
-        if changed:
-            names = [name for name in changed[0] if name != "of"]
-            await self._connection.execute(
-                sa.update(CONVERSATIONS)
-                .where(CONVERSATIONS.c.id == sa.bindparam("of"))
-                .values({name: sa.bindparam(name) for name in names}),
-                changed,
-            )
 
 
 def _addresses(arrivals: Sequence[JudgedArrival], changes: Sequence[Rename]) -> list[Address]:

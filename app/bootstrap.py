@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -26,6 +27,7 @@ from app.echo_wiring import build_echo
 from app.floor_wiring import FloorParts, build_floor
 from app.proof_wiring import build_proofs
 from app.settings import Settings
+from app.upkeep_wiring import build_upkeep
 from app.webchat_wiring import build_webchat
 from app.whatsapp_wiring import Whatsapp, service_window, whatsapp_for
 from app.work_wiring import build_workers
@@ -47,6 +49,7 @@ from conversations.abuse import Abuse
 from conversations.attachments import AttachmentStore
 from conversations.attention import Attention
 from conversations.blocks import BlockList
+from conversations.breaker import Breaker
 from conversations.delivery import DeliveryLedger
 from conversations.event_follower import EventFollower
 from conversations.flood import FloodLimits
@@ -56,8 +59,7 @@ from conversations.loop_guard import LoopGuard, LoopLimits
 from conversations.media import MediaQueue
 from conversations.ports import ConversationStore
 from conversations.rasa_assistant import RasaAssistant
-from conversations.reconciliation import Reconciler, ReconciliationStore
-from conversations.sending import SendingStore
+from conversations.reconciliation import Reconciler
 from conversations.wakeup import Wakeup
 from conversations.webhook_groups import GroupingStore
 from conversations.wordless import Wordless
@@ -77,11 +79,13 @@ from stores.sql_case_store import SqlCaseStore
 from stores.sql_conversation_store import SqlConversationStore
 from stores.sql_delivery_ledger import SqlDeliveryLedger
 from stores.sql_event_log import SqlEventLog
+from stores.sql_failed_talks import SqlFailedTalks
 from stores.sql_handover import SqlHandover
 from stores.sql_looks import SqlLooks
 from stores.sql_media_queue import SqlMediaQueue
 from stores.sql_proof_store import SqlProofStore
 from stores.sql_queue_reader import SqlQueueReader
+from stores.sql_raw_webhooks import SqlRawWebhooks
 from stores.sql_reconciliation import SqlReconciliation
 from stores.sql_webhook_store import SqlWebhookStore
 
@@ -108,6 +112,7 @@ class House:
     cases: CaseService
     conversations: ConversationStore
     assistant: RasaAssistant
+    breaker: Breaker
     sio: socketio.AsyncServer
     executor: ActionExecutor
     domain: dict[str, Any]
@@ -204,29 +209,14 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
                 echo=partial(build_echo, events, after=await events.last_cursor()),
                 reconciler=Reconciler(SqlReconciliation(engine), now=now),
                 back_office=back_office,
+                upkeep=partial(
+                    build_upkeep,
+                    settings,
+                    SqlRawWebhooks(engine),
+                    SqlFailedTalks(engine),
+                    now=now,
+                ),
             )
-    finally:
-        await engine.dispose()
-
-
-@asynccontextmanager
-async def open_deliveries(
-    settings: Settings,
-) -> AsyncIterator[tuple[DeliveryLedger, SendingStore]]:
-    """Give the delivery ledger and what sending keeps, on a migrated database."""
-    engine = engine_for(settings.database)
-    try:
-        yield SqlDeliveryLedger(engine), SqlConversationStore(engine, new_id=new_id)
-    finally:
-        await engine.dispose()
-
-
-@asynccontextmanager
-async def open_reconciliation(settings: Settings) -> AsyncIterator[ReconciliationStore]:
-    """Give what counts what came against what became of it, on a migrated database."""
-    engine = engine_for(settings.database)
-    try:
-        yield SqlReconciliation(engine)
     finally:
         await engine.dispose()
 
@@ -274,9 +264,11 @@ def _furnished(
     echo: Callable[[socketio.AsyncServer, WebchatChannel, Told], EventFollower],
     reconciler: Reconciler,
     back_office: BackOffice,
+    upkeep: Callable[..., tuple[Running, ...]],
 ) -> House:
     lines = Lines(phrases, new_id=new_id)
     assistant = RasaAssistant(http, url=settings.rasa_url)
+    breaker = Breaker(settings.give_up_s, time.monotonic)
     to_answer, to_send = Wakeup(), Wakeup()
     people = floor(cases=cases, lines=lines, to_send=to_send)
     files = attachments(lines=lines, to_send=to_send)
@@ -329,6 +321,7 @@ def _furnished(
         cases=cases,
         conversations=conversations,
         assistant=assistant,
+        breaker=breaker,
         sio=sio,
         executor=build_executor(
             cases=cases,
@@ -351,12 +344,19 @@ def _furnished(
                 Wordless(
                     assistant, conversations, files.store.to_recent_case, lines, new_id=new_id
                 ),
+                breaker,
                 rush=None if whatsapp is None else whatsapp.rush,
                 now=now,
                 new_id=new_id,
             ),
             echo(sio, webchat, told),
             reconciler,
+            *upkeep(
+                people.unattended,
+                breaker=breaker,
+                answers=assistant.loaded,
+                to_answer=to_answer,
+            ),
             follow_calendar(office),
             *back_office.furnish(
                 database=database_answers,

@@ -7,7 +7,8 @@ import sys
 from collections.abc import Sequence
 from datetime import datetime
 
-from app.bootstrap import now, open_deliveries
+from app.bootstrap import now
+from app.ledgers import open_deliveries
 from app.settings import Settings
 from app.terminal import Terminal
 from conversations.delivery import MessageLife, NeedsLook

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 from datetime import timedelta
 
-from app.bootstrap import now, open_reconciliation
+from app.bootstrap import now
+from app.ledgers import open_reconciliation
 from app.settings import Settings
 from conversations.reconciliation import STILL_COMING, Reconciliation
 

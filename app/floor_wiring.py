@@ -39,6 +39,7 @@ class FloorParts:
     looks: LookStore
     feed: Feed
     timekeeper: Timekeeper
+    unattended: Unattended
     window: ServiceWindow
     replies: CaseReplies
     reply_sender: ReplySender
@@ -98,6 +99,7 @@ def build_floor(
         queues=queues,
         looks=looks,
         feed=Feed(queues),
+        unattended=unattended,
         timekeeper=Timekeeper(
             unattended,
             store,

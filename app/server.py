@@ -12,6 +12,7 @@ from aiohttp.abc import AbstractAccessLogger
 
 from app.action_server import action_app
 from app.bootstrap import PROJECT, House
+from app.metrics import add_metrics
 from channels.webchat.pages import add_pages
 
 LARGEST_BODY = 4 * 1024 * 1024
@@ -90,7 +91,9 @@ async def serving(house: House) -> AsyncIterator[None]:
         access_log=access_log,
         shutdown_timeout=settings.shutdown_s,
     )
-    actions = web.AppRunner(action_app(house.executor, house.domain), access_log=None)
+    inside = action_app(house.executor, house.domain)
+    add_metrics(inside, house.breaker)
+    actions = web.AppRunner(inside, access_log=None)
     await actions.setup()
     await public.setup()
     try:

@@ -41,6 +41,13 @@ def count(raw: str) -> int:
     return int(raw)
 
 
+def days_of_raw_webhooks(raw: str) -> int:
+    """Read how long a webhook is kept: longer than Meta repeats it."""
+    if not raw.isdecimal() or int(raw) < 8:
+        raise ValueError("must be a whole number from 8 on")
+    return int(raw)
+
+
 def yes_or_no(raw: str) -> bool:
     """Read a choice."""
     if raw.lower() not in ("yes", "no"):

@@ -262,6 +262,14 @@ class Settings(MailSettings):
             "After how many nearly equal messages in quick succession answers stop.", read.count
         ),
     )
+    raw_webhook_days: int = field(
+        default=30,
+        metadata=_about(
+            "For how many days the bodies that services sent us are kept, masked; those that "
+            "could not be read three times as long. At least 8: Meta repeats for 7.",
+            read.days_of_raw_webhooks,
+        ),
+    )
     shutdown_s: float = field(
         default=5.0,
         metadata=_about("How long a stop waits for answers on their way.", read.seconds),

@@ -10,6 +10,7 @@ from app.settings import Settings
 from channels.ports import Channel
 from conversations.asking import Patience
 from conversations.attention import Attention
+from conversations.breaker import Breaker
 from conversations.bubbles import in_few_bubbles
 from conversations.lines import Lines
 from conversations.model import Answer, Conversation
@@ -32,6 +33,7 @@ def build_workers(
     wakeups: tuple[Wakeup, Wakeup],
     people: FloorParts,
     wordless: Wordless,
+    breaker: Breaker,
     *,
     rush: Callable[[], bool] | None,
     now: Callable[[], datetime],
@@ -65,6 +67,7 @@ def build_workers(
         new_id=new_id,
         escalating=people.escalating,
         wordless=wordless,
+        breaker=breaker,
         lease_s=settings.lease_s,
     )
     outbox = Outbox(

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from conversations.attention import Attended, Attention
+from conversations.breaker import Breaker
 from conversations.buttons import for_assistant
 from conversations.errors import AssistantError, AssistantSilent, AssistantUnreachable
 from conversations.model import Answer, Conversation, Message
@@ -34,12 +35,16 @@ class Asking:
     """
 
     def __init__(
-        self, assistant: Assistant, patience: Patience, attention: Attention | None = None
+        self,
+        assistant: Assistant,
+        patience: Patience,
+        attention: Attention | None = None,
+        breaker: Breaker | None = None,
     ) -> None:
         self._assistant = assistant
         self._patience = patience
         self._attention = attention
-        self._unreachable_since: float | None = None
+        self._breaker = breaker or Breaker(patience.give_up_s, _seconds)
 
     async def ask(
         self, conversation: Conversation, message: Message, *, perhaps_asked: bool
@@ -64,15 +69,15 @@ class Asking:
                     broke_off=perhaps_asked and errors == 0,
                 )
             except AssistantUnreachable:
-                if self._has_been_gone():
+                if self._breaker.did_not_get_through():
                     raise
             except AssistantError:
-                self._unreachable_since = None
+                self._breaker.got_through(answered=False)
                 look_first, errors = True, errors + 1
                 if errors >= self._patience.most_errors:
                     raise
             else:
-                self._unreachable_since = None
+                self._breaker.got_through(answered=True)
                 if self._attention:
                     return self._attention.complete(answers, message, attended)
                 return answers
@@ -106,11 +111,9 @@ class Asking:
             raise AssistantSilent(conversation_id=conversation.id)
         return answers
 
-    def _has_been_gone(self) -> bool:
-        now = asyncio.get_running_loop().time()
-        if self._unreachable_since is None:
-            self._unreachable_since = now
-        return now - self._unreachable_since >= self._patience.give_up_s
+
+def _seconds() -> float:
+    return asyncio.get_running_loop().time()
 
 
 def _metadata(conversation: Conversation, message: Message) -> Mapping[str, Any]:

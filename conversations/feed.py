@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections import deque
 from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass
@@ -11,14 +10,12 @@ from dataclasses import dataclass
 from conversations.agents import Agent
 from conversations.ports import Event
 from conversations.queues import QueueReader, Sight, concerns
+from conversations.rounds import Rounds
 
 POLL_S = 0.25
-AFTER_ERROR_S = 1.0
 KEPT = 2_000
 MOST_CAUGHT_UP = 1_000
 PAGE = 500
-
-log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,35 +36,22 @@ class _Seen:
     sight: Sight | None
 
 
-class Feed:
+class Feed(Rounds):
     """Reads the event log once for all screens of this process, whoever wrote to it.
 
     Screens of other processes have their own; nothing is shared but the database.
     """
 
     def __init__(self, reader: QueueReader, *, poll_s: float = POLL_S) -> None:
-        self.name = "feed"
+        super().__init__("feed", self._read, every_s=poll_s, finish=False)
         self._reader = reader
-        self._poll_s = poll_s
         self._kept: deque[_Seen] = deque(maxlen=KEPT)
         self._from = self._cursor = -1
         self._moved = asyncio.Condition()
-        self._loop: asyncio.Task[None] | None = None
-
-    @property
-    def running(self) -> bool:
-        """Tell whether it reads the log."""
-        return self._loop is not None and not self._loop.done()
-
-    def start(self) -> None:
-        """Begin to read; needs a running event loop."""
-        self._loop = asyncio.create_task(self._run(), name=self.name)
 
     async def stop(self, patience_s: float = 0.0) -> None:
         """Stop reading; whoever follows is let go."""
-        if self._loop is not None:
-            self._loop.cancel()
-            await asyncio.gather(self._loop, return_exceptions=True)
+        await super().stop(patience_s)
         async with self._moved:
             self._moved.notify_all()
 
@@ -121,23 +105,16 @@ class Feed:
                 return False
         return True
 
-    async def _run(self) -> None:
-        while True:
-            try:
-                if self._from < 0:
-                    self._from = self._cursor = await self._reader.newest()
-                page = await self._reader.events_after(self._cursor, limit=PAGE)
-                seen = await self._seen(page)
-            except Exception:
-                log.exception("the event log could not be read")
-                await asyncio.sleep(AFTER_ERROR_S)
-                continue
-            if seen:
-                async with self._moved:
-                    self._keep(seen)
-                    self._moved.notify_all()
-            if len(page) < PAGE:
-                await asyncio.sleep(self._poll_s)
+    async def _read(self) -> bool:
+        if self._from < 0:
+            self._from = self._cursor = await self._reader.newest()
+        page = await self._reader.events_after(self._cursor, limit=PAGE)
+        seen = await self._seen(page)
+        if seen:
+            async with self._moved:
+                self._keep(seen)
+                self._moved.notify_all()
+        return len(page) == PAGE
 
     def _keep(self, seen: Sequence[_Seen]) -> None:
         self._kept.extend(seen)

@@ -156,6 +156,8 @@ class Change:
         drop: a line on hold to be forgotten.
         note: a note among colleagues.
         facts: more for event and audit; never people's words.
+        resume: the assistant goes on where it was: it keeps what it remembers, and what
+            people were to answer since ``spell`` began waits for it again, for this reason.
     """
 
     what: str
@@ -168,6 +170,7 @@ class Change:
     drop: UnsentLine | None = None
     note: Note | None = None
     facts: Mapping[str, Any] = NOTHING
+    resume: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,9 +20,12 @@ from conversations.floor_rules import (
     with_people,
 )
 from conversations.handover_errors import AlreadyClaimed, ClosingIncomplete
-from conversations.lines import CALLBACK, CLOSED, GIVEN_BACK, Lines
+from conversations.lines import CALLBACK, CLOSED, GIVEN_BACK, RESUMED, Lines
 from conversations.model import Controller
 from conversations.ports import NewMessage
+
+ASKED_AGAIN = "asked_again"
+"""Why a message waits that the assistant may have been asked about before."""
 
 SILENT_OUTCOMES = frozenset({Outcome.SPAM})
 
@@ -170,6 +173,15 @@ class Moves:
         line = self._lines.line(GIVEN_BACK, floor.conversation.language, at)
         closed = closed_as(spell, Outcome.GIVEN_BACK, by=actor, at=at)
         return ended(closed, "given_back", actor, (line,))
+
+    def resume(self, floor: Floor, spell_id: str, *, actor: str, at: datetime) -> Change | None:
+        """Return to the assistant what it had failed at, if nobody has seen to it."""
+        spell = _free(floor, spell_id)
+        if spell is None or spell.reason is not Reason.BOT_FAILED or spell.first_answer_at:
+            return None
+        line = self._lines.line(RESUMED, floor.conversation.language, at)
+        closed = closed_as(spell, Outcome.GIVEN_BACK, by=actor, at=at)
+        return replace(ended(closed, "resumed", actor, (line,)), resume=ASKED_AGAIN)
 
     def assign(
         self, floor: Floor, spell_id: str, agent: Agent, *, actor: str, at: datetime

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
+
+from conversations.rounds import Rounds
 
 DAY = timedelta(days=1)
 STILL_COMING = timedelta(minutes=10)
@@ -61,30 +62,19 @@ class ReconciliationStore(Protocol):
         """Keep a count as an event, for screens and alarms."""
 
 
-class Reconciler:
+class Reconciler(Rounds):
     """Counts the last day once a day, whichever process comes first."""
 
-    name = "reconciler"
-
     def __init__(self, store: ReconciliationStore, *, now: Callable[[], datetime]) -> None:
+        super().__init__(
+            "reconciler",
+            self._look,
+            every_s=LOOK_EVERY_S,
+            after_error_s=AFTER_ERROR_S,
+            finish=False,
+        )
         self._store = store
         self._now = now
-        self._loop: asyncio.Task[None] | None = None
-
-    @property
-    def running(self) -> bool:
-        """Tell whether it keeps the time."""
-        return self._loop is not None and not self._loop.done()
-
-    def start(self) -> None:
-        """Begin; needs a running event loop."""
-        self._loop = asyncio.create_task(self._run(), name=self.name)
-
-    async def stop(self, patience_s: float = 5.0) -> None:
-        """Count no more."""
-        if self._loop is not None:
-            self._loop.cancel()
-            await asyncio.wait({self._loop}, timeout=patience_s)
 
     async def if_due(self) -> Reconciliation | None:
         """Count and keep the last day, if nobody did for a day; None when somebody did."""
@@ -103,12 +93,6 @@ class Reconciler:
             )
         return found
 
-    async def _run(self) -> None:
-        while True:
-            try:
-                await self.if_due()
-            except Exception:
-                log.exception("could not reconcile")
-                await asyncio.sleep(AFTER_ERROR_S)
-                continue
-            await asyncio.sleep(LOOK_EVERY_S)
+    async def _look(self) -> bool:
+        await self.if_due()
+        return False

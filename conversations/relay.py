@@ -11,8 +11,10 @@ from datetime import datetime, timedelta
 
 from conversations.asking import Asking, Patience
 from conversations.attention import Attention
+from conversations.breaker import Breaker
 from conversations.errors import AssistantError, AssistantSilent
 from conversations.escalating import Escalating, without_wish
+from conversations.floor_moves import ASKED_AGAIN
 from conversations.lines import HANDED_OVER, NOT_ANSWERED, NOT_READ, ONE_MOMENT, Lines
 from conversations.model import (
     PLACEHOLDER,
@@ -64,12 +66,13 @@ class Relay:
         new_id: Callable[[], str],
         escalating: Escalating,
         wordless: Wordless | None = None,
+        breaker: Breaker | None = None,
         lease_s: float = LEASE_S,
     ) -> None:
         self._store = store
         self._escalating = escalating
         self._wordless = wordless
-        self._asking = Asking(assistant, patience, attention)
+        self._asking = Asking(assistant, patience, attention, breaker)
         self._lines = lines
         self._patience = patience
         self._show_typing = show_typing
@@ -121,7 +124,9 @@ class Relay:
         try:
             async with self._waited_for(lease, conversation, message):
                 answers = await self._asking.ask(
-                    conversation, message, perhaps_asked=lease.taken_over
+                    conversation,
+                    message,
+                    perhaps_asked=lease.taken_over or message.reason == ASKED_AGAIN,
                 )
             if not answers:
                 raise AssistantSilent(conversation_id=conversation.id)

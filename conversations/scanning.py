@@ -11,6 +11,7 @@ from pathlib import Path
 from conversations.attachments import AttachmentState, AttachmentStore, StoredAttachment
 from conversations.lines import INFECTED, UNSCANNABLE, Lines
 from conversations.ports import NewMessage
+from conversations.rounds import Rounds
 from conversations.scanner import Scanner, ScannerUnreachable
 from conversations.wakeup import Wakeup
 from kernel.language import Language
@@ -26,10 +27,8 @@ _LINES = {AttachmentState.INFECTED: INFECTED, AttachmentState.UNSCANNABLE: UNSCA
 log = logging.getLogger(__name__)
 
 
-class Scanning:
+class Scanning(Rounds):
     """A worker. A scanner that is not there is asked again, ever more rarely; files wait for it."""
-
-    name = "scanning"
 
     def __init__(
         self,
@@ -42,41 +41,24 @@ class Scanning:
         now: Callable[[], datetime],
         poll_s: float = POLL_S,
     ) -> None:
+        super().__init__(
+            "scanning",
+            self._round,
+            every_s=poll_s,
+            wakeup=to_scan,
+            after_error_s=poll_s,
+            finish=False,
+        )
         self._store = store
         self._scanner = scanner
         self._lines = lines
-        self._to_scan = to_scan
         self._to_send = to_send
         self._now = now
-        self._poll_s = poll_s
         self._swept_at: datetime | None = None
-        self._loop: asyncio.Task[None] | None = None
 
-    @property
-    def running(self) -> bool:
-        """Tell whether it looks for work."""
-        return self._loop is not None and not self._loop.done()
-
-    def start(self) -> None:
-        """Begin to work; needs a running event loop."""
-        self._loop = asyncio.create_task(self._run(), name=self.name)
-
-    async def stop(self, patience_s: float = 5.0) -> None:
-        """Break off: whatever was being looked at is looked at again."""
-        if self._loop is not None:
-            self._loop.cancel()
-            await asyncio.gather(self._loop, return_exceptions=True)
-
-    async def _run(self) -> None:
-        while True:
-            self._to_scan.reset()
-            try:
-                await self.sweep_if_due()
-                while await self.scan_next():
-                    pass
-            except Exception:
-                log.exception("scanning broke off")
-            await self._to_scan.wait(self._poll_s)
+    async def _round(self) -> bool:
+        await self.sweep_if_due()
+        return await self.scan_next()
 
     async def sweep_if_due(self) -> None:
         """Delete what nobody sent, once an hour."""

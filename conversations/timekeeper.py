@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -14,14 +12,12 @@ from conversations.duty import Hours, Roster
 from conversations.floor import Spell
 from conversations.handover_ports import HandoverStore
 from conversations.model import Conversation
+from conversations.rounds import Rounds
 from conversations.unattended import Unattended
 from conversations.wakeup import Wakeup
 
 POLL_S = 0.5
 SWEEP_S = 5.0
-AFTER_ERROR_S = 1.0
-
-log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +35,7 @@ class Appointments(Protocol):
         """Open the case, or return the one that this spell has already."""
 
 
-class Timekeeper:
+class Timekeeper(Rounds):
     """Each act looks again inside its transaction, so that several processes may keep time.
 
     Args:
@@ -59,37 +55,15 @@ class Timekeeper:
         poll_s: float = POLL_S,
         sweep_s: float = SWEEP_S,
     ) -> None:
-        self.name = "timekeeper"
+        super().__init__("timekeeper", self._round, every_s=poll_s, wakeup=wakeup)
         self._moves = moves
         self._store = store
         self._roster = roster
         self._appointments = appointments
         self._hours = hours
         self._now = now
-        self._wakeup = wakeup
-        self._poll_s = poll_s
         self._sweep = timedelta(seconds=sweep_s)
         self._swept_at: datetime | None = None
-        self._closing = False
-        self._loop: asyncio.Task[None] | None = None
-
-    @property
-    def running(self) -> bool:
-        """Tell whether it keeps time."""
-        return self._loop is not None and not self._loop.done()
-
-    def start(self) -> None:
-        """Begin to work; needs a running event loop."""
-        self._loop = asyncio.create_task(self._run(), name=self.name)
-
-    async def stop(self, patience_s: float = 5.0) -> None:
-        """Finish the round within ``patience_s`` and stop."""
-        self._closing = True
-        self._wakeup.wake()
-        if self._loop is not None:
-            await asyncio.wait({self._loop}, timeout=patience_s)
-            self._loop.cancel()
-            await asyncio.gather(self._loop, return_exceptions=True)
 
     async def keep(self) -> None:
         """Do all that is due at this moment."""
@@ -133,15 +107,9 @@ class Timekeeper:
         await self._moves.assign(spell.conversation_id, spell.id, agent)
         return await self._roster.present()
 
-    async def _run(self) -> None:
-        while not self._closing:
-            self._wakeup.reset()
-            try:
-                await self.keep()
-            except Exception:
-                log.exception("could not keep time")
-                await asyncio.sleep(AFTER_ERROR_S)
-            await self._wakeup.wait(self._poll_s)
+    async def _round(self) -> bool:
+        await self.keep()
+        return False
 
 
 def _fitting(present: Sequence[Attendance], spell: Spell) -> list[Attendance]:

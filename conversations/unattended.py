@@ -97,6 +97,15 @@ class Unattended:
             at,
         )
 
+    async def resume(self, conversation_id: str, spell_id: str, *, actor: str) -> Changed | None:
+        """Return to the assistant what it had failed at, if nobody has seen to it."""
+        at = self._now()
+        return await self._handover.apply(
+            conversation_id,
+            lambda floor: self._moves.resume(floor, spell_id, actor=actor, at=at),
+            at,
+        )
+
     async def next_for(self, agent: Agent) -> Changed | None:
         """Offer or give an agent the conversation they serve that is next in turn."""
         for spell, conversation in await self._store.waiting():

@@ -150,6 +150,8 @@ async def _keep(
     if spell is not None:
         spell = replace(spell, version=spell.version + 1)
     happened = await _keep_controller(connection, floor, change)
+    if spell is not None and change.resume is not None:
+        happened += await _wait_again(connection, spell, change.resume, at)
     messages, said = await _say(connection, floor, change, at)
     if spell is not None:
         await _keep_spell(connection, floor, spell)
@@ -225,7 +227,7 @@ async def _keep_controller(
     version = was.control_version + 1
     values: dict[str, Any] = {"controller": change.controller.value, "control_version": version}
     if change.controller is Controller.BOT and was.controller is not Controller.BOT:
-        values["assistant_stale"] = True
+        values["assistant_stale"] = change.resume is None
     await connection.execute(
         sa.update(CONVERSATIONS).where(CONVERSATIONS.c.id == was.id).values(values)
     )
@@ -277,6 +279,29 @@ async def _leave_answered(
             connection, message_from(row), MessageState.FOR_AGENT, was=MessageState.WAITING, at=at
         )
         happened += [left] if left else []
+    return happened
+
+
+async def _wait_again(
+    connection: AsyncConnection, spell: Spell, reason: str, at: datetime
+) -> list[Happened]:
+    """Make what people were to answer in a spell the assistant's work once more."""
+    rows = await connection.execute(
+        sa.select(MESSAGES)
+        .where(
+            MESSAGES.c.conversation_id == spell.conversation_id,
+            MESSAGES.c.sender == Sender.CITIZEN.value,
+            MESSAGES.c.state == MessageState.FOR_AGENT.value,
+            MESSAGES.c.stored_at >= spell.opened_at,
+        )
+        .order_by(MESSAGES.c.seq)
+    )
+    was, happened = MessageState.FOR_AGENT, list[Happened]()
+    for row in rows.mappings().all():
+        waits = await move_message(
+            connection, message_from(row), MessageState.WAITING, was=was, at=at, reason=reason
+        )
+        happened += [waits] if waits else []
     return happened
 
 

@@ -7,7 +7,6 @@ Source: W/business-phone-numbers/media.
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import uuid
 from collections.abc import Callable
@@ -19,6 +18,7 @@ from channels.whatsapp.graph import GraphClient
 from conversations.attachment_intake import AttachmentIntake
 from conversations.attachments import AttachmentError, AttachmentStore
 from conversations.media import MediaQueue, WantedMedia
+from conversations.rounds import Rounds
 
 POLL_S = 1.0
 HELD_FOR = timedelta(minutes=5)
@@ -29,10 +29,8 @@ _FILES = uuid.UUID("b2f6a0a4-6d0f-4d0b-9a56-4f2f6f6b9f10")
 log = logging.getLogger(__name__)
 
 
-class MediaFetching:
+class MediaFetching(Rounds):
     """Takes one file after the other; a second time it is the same file, kept once."""
-
-    name = "whatsapp_media"
 
     def __init__(
         self,
@@ -44,37 +42,18 @@ class MediaFetching:
         now: Callable[[], datetime],
         poll_s: float = POLL_S,
     ) -> None:
+        super().__init__(
+            "whatsapp_media",
+            self.fetch_next,
+            every_s=poll_s,
+            after_error_s=poll_s,
+            finish=False,
+        )
         self._graph = graph
         self._queue = queue
         self._intake = intake
         self._files = files
         self._now = now
-        self._poll_s = poll_s
-        self._loop: asyncio.Task[None] | None = None
-
-    @property
-    def running(self) -> bool:
-        """Tell whether it looks for work."""
-        return self._loop is not None and not self._loop.done()
-
-    def start(self) -> None:
-        """Begin to work; needs a running event loop."""
-        self._loop = asyncio.create_task(self._run(), name=self.name)
-
-    async def stop(self, patience_s: float = 5.0) -> None:
-        """Break off: what was on its way is fetched again."""
-        if self._loop is not None:
-            self._loop.cancel()
-            await asyncio.gather(self._loop, return_exceptions=True)
-
-    async def _run(self) -> None:
-        while True:
-            try:
-                while await self.fetch_next():
-                    pass
-            except Exception:
-                log.exception("fetching files broke off")
-            await asyncio.sleep(self._poll_s)
 
     async def fetch_next(self) -> bool:
         """Fetch the file that waits longest; tell whether there was one."""

@@ -3,8 +3,8 @@ from pathlib import Path
 
 import pytest
 
-from app.bootstrap import open_deliveries
 from app.cli import main
+from app.ledgers import open_deliveries
 from app.running import migrate
 from app.settings import Settings
 from channels.errors import DeliveryFailed

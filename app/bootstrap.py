@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -22,6 +22,7 @@ from app.action_forms import forms_only as forms_only
 from app.attachment_wiring import Attachments, build_attachments
 from app.back_office import BackOffice
 from app.calendar_wiring import follow_calendar, open_office
+from app.case_system_wiring import mirrorings
 from app.desk_wiring import Desk, administration_of, build_desk
 from app.echo_wiring import build_echo
 from app.floor_wiring import FloorParts, build_floor
@@ -35,6 +36,7 @@ from cases.calendar import WorkingCalendar
 from cases.calendar_store import CalendarOffice
 from cases.clocks import ServiceClocks
 from cases.escalation import EscalationRules
+from cases.mirroring import Mirroring
 from cases.ports import CaseStore
 from cases.priority import PriorityRules
 from cases.routing import RoutingRules
@@ -83,6 +85,7 @@ from stores.sql_failed_talks import SqlFailedTalks
 from stores.sql_handover import SqlHandover
 from stores.sql_looks import SqlLooks
 from stores.sql_media_queue import SqlMediaQueue
+from stores.sql_mirror_store import SqlMirrorStore
 from stores.sql_proof_store import SqlProofStore
 from stores.sql_queue_reader import SqlQueueReader
 from stores.sql_raw_webhooks import SqlRawWebhooks
@@ -216,6 +219,7 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
                     SqlFailedTalks(engine),
                     now=now,
                 ),
+                mirroring=mirrorings(settings, http, SqlMirrorStore(engine), cases, now=now),
             )
     finally:
         await engine.dispose()
@@ -265,6 +269,7 @@ def _furnished(
     reconciler: Reconciler,
     back_office: BackOffice,
     upkeep: Callable[..., tuple[Running, ...]],
+    mirroring: Sequence[Mirroring],
 ) -> House:
     lines = Lines(phrases, new_id=new_id)
     assistant = RasaAssistant(http, url=settings.rasa_url)
@@ -365,6 +370,7 @@ def _furnished(
             ),
             people.reply_sender,
             files.scanning,
+            *mirroring,
             *((whatsapp.fetching,) if whatsapp is not None else ()),
         ),
         floor=people,

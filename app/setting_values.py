@@ -80,6 +80,14 @@ def origins(raw: str) -> tuple[str, ...]:
     return origins
 
 
+def pairs(raw: str) -> tuple[str, ...]:
+    """Read names and what each stands for."""
+    told = [one.partition("=") for one in raw.split(",") if one.strip()]
+    if not told or not all(name.strip() and value.strip() for name, _, value in told):
+        raise ValueError("must be pairs such as DPS=Payments,ACC=Accounts")
+    return tuple(f"{name.strip()}={value.strip()}" for name, _, value in told)
+
+
 def endpoints(raw: str) -> tuple[str, ...]:
     """Read the three addresses of single sign-on."""
     addresses = tuple(http_url(one.strip()) for one in raw.split(","))

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from app import setting_values as read
+from app.case_system_settings import CaseSystemSettings
 from app.dotenv import SettingsError as SettingsError
 from app.dotenv import read_dotenv as read_dotenv
 from app.mail_settings import MailSettings
@@ -18,7 +19,7 @@ PREFIX = "BADDALA_"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Settings(MailSettings):
+class Settings(CaseSystemSettings, MailSettings):
     """Times are in seconds. What is not shown by ``repr`` is a secret and stays out of logs."""
 
     data_dir: Path = field(
@@ -309,6 +310,7 @@ class Settings(MailSettings):
                 f"{PREFIX}SSO_CLIENT_ID and {PREFIX}PUBLIC_URL: single sign-on needs both"
             )
         problems += _whatsapp_lacks(settings)
+        problems += settings.lacking_of_case_systems(PREFIX)
         if settings.smtp_host and not settings.mail_from:
             problems.append(f"{PREFIX}MAIL_FROM: is needed to send mails")
         if problems:

@@ -13,6 +13,7 @@ FIRST = (
     *REAL_RASA,
     *LONG_TESTS,
     "tests/app/channels/test_hostile_messages.py",
+    "tests/app/stores/test_rt_case_system.py",
     "tests/e2e/",
     "tests/app/bench/",
 )

@@ -26,6 +26,7 @@ from app.case_system_wiring import mirrorings
 from app.desk_wiring import Desk, administration_of, build_desk
 from app.echo_wiring import build_echo
 from app.floor_wiring import FloorParts, build_floor
+from app.follow_up_wiring import build_chasing, follow_ladder, kept_cases
 from app.proof_wiring import build_proofs
 from app.settings import Settings
 from app.upkeep_wiring import build_upkeep
@@ -34,6 +35,7 @@ from app.whatsapp_wiring import Whatsapp, service_window, whatsapp_for
 from app.work_wiring import build_workers
 from cases.calendar import WorkingCalendar
 from cases.calendar_store import CalendarOffice
+from cases.chasing import Chasing
 from cases.clocks import ServiceClocks
 from cases.escalation import EscalationRules
 from cases.mirroring import Mirroring
@@ -77,7 +79,6 @@ from stores.sql_block_store import SqlBlockStore
 from stores.sql_calendar_store import SqlCalendarStore
 from stores.sql_case_joins import SqlCaseJoins
 from stores.sql_case_replies import SqlCaseReplies
-from stores.sql_case_store import SqlCaseStore
 from stores.sql_conversation_store import SqlConversationStore
 from stores.sql_delivery_ledger import SqlDeliveryLedger
 from stores.sql_event_log import SqlEventLog
@@ -152,7 +153,10 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
             conversations = SqlConversationStore(engine, new_id=new_id)
             phrases = Catalogue.load()
             office = await open_office(SqlCalendarStore(engine), now=now)
-            cases = case_service(joins := SqlCaseJoins(engine), office.calendar)
+            joins = kept_cases(SqlCaseJoins(engine), office.calendar)
+            cases = case_service(joins, office.calendar)
+            chasing = build_chasing(joins, now=now)
+            office.when_changed(chasing.recount)
             webhooks = SqlWebhookStore(engine, new_id=new_id)
             back_office = BackOffice(settings, engine, phrases, now=now, new_id=new_id)
             events = SqlEventLog(engine)
@@ -193,13 +197,14 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
                 ),
                 database_answers=partial(database_answers, engine),
                 office=office,
+                chasing=chasing,
                 floor=partial(
                     build_floor,
                     SqlHandover(engine),
                     SqlAgentStore(engine),
                     SqlQueueReader(engine),
                     SqlLooks(engine),
-                    SqlCaseReplies(engine),
+                    SqlCaseReplies(engine, joins.keeping.kept),
                     SqlDeliveryLedger(engine),
                     calendar=office.calendar,
                     phrases=phrases,
@@ -231,7 +236,7 @@ async def open_cases(settings: Settings) -> AsyncIterator[CaseService]:
     engine = engine_for(settings.database)
     try:
         office = await open_office(SqlCalendarStore(engine), now=now)
-        yield case_service(SqlCaseStore(engine), office.calendar)
+        yield case_service(kept_cases(SqlCaseJoins(engine), office.calendar), office.calendar)
     finally:
         await engine.dispose()
 
@@ -264,6 +269,7 @@ def _furnished(
     proving: Callable[[dict[str, Channel], Catalogue], WebchatProofs],
     database_answers: Callable[[], Awaitable[bool]],
     office: CalendarOffice,
+    chasing: Chasing,
     floor: Callable[..., FloorParts],
     echo: Callable[[socketio.AsyncServer, WebchatChannel, Told], EventFollower],
     reconciler: Reconciler,
@@ -369,6 +375,7 @@ def _furnished(
                 working=office.calendar.is_open,
             ),
             people.reply_sender,
+            follow_ladder(chasing),
             files.scanning,
             *mirroring,
             *((whatsapp.fetching,) if whatsapp is not None else ()),

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from cases.calendar import WorkingCalendar
 from cases.calendar_store import CalendarOffice, CalendarStore
-from cases.periodic import Periodic
+from conversations.rounds import Rounds
 
 EVERY_S = 5.0
 
@@ -19,6 +19,6 @@ async def open_office(store: CalendarStore, *, now: Callable[[], datetime]) -> C
     return office
 
 
-def follow_calendar(office: CalendarOffice) -> Periodic:
+def follow_calendar(office: CalendarOffice) -> Rounds:
     """Return the worker that lets announcements count which another process kept."""
-    return Periodic("calendar", office.refresh, every_s=EVERY_S)
+    return Rounds("calendar", office.refresh, every_s=EVERY_S)

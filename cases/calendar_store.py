@@ -61,6 +61,10 @@ class CalendarOffice:
         self._now = now
         self._changed = changed
 
+    def when_changed(self, changed: Callable[[], Awaitable[object]]) -> None:
+        """Await ``changed`` after every change from now on."""
+        self._changed = changed
+
     async def announced(self) -> Announced:
         """Return all that is in force."""
         return await self._store.read()

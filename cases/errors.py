@@ -87,3 +87,21 @@ class NumberMistyped(CaseError):
     """It looks like a case number, but its check digit does not fit: a digit is wrong."""
 
     code = "case_number_mistyped"
+
+
+class OutcomeMissing(CaseError):
+    """An answer must say what came of the case, in the words of its kind."""
+
+    code = "case_outcome_missing"
+
+
+class AnswerMissing(CaseError):
+    """The person must be told something."""
+
+    code = "case_answer_missing"
+
+
+class DateNotAhead(CaseError):
+    """A new date must lie ahead."""
+
+    code = "case_date_not_ahead"

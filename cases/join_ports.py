@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import Protocol
 
 from cases.model import Case
@@ -40,3 +41,10 @@ class JoinStore(CaseStore, Protocol):
 
     async def merged_into(self, number: str) -> Sequence[Case]:
         """Return the cases in whose place this one goes on, oldest first."""
+
+
+class ChaseStore(JoinStore, Protocol):
+    """Knows what is to be done next."""
+
+    async def to_chase(self, at: datetime, *, limit: int) -> Sequence[Case]:
+        """Return the cases whose next step is due, the longest due first."""

@@ -8,6 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
 
+from cases.course import Course
 from cases.errors import MoveNotAllowed
 from kernel.language import Language
 
@@ -69,6 +70,12 @@ class EventKind(StrEnum):
     REOPENED = "reopened"
     REPLIED = "replied"
     TOLD = "told"
+    TAKEN = "taken"
+    RETURNED = "returned"
+    CHASED = "chased"
+    PROMISED = "promised"
+    GRIEVED = "grieved"
+    RECOUNTED = "recounted"
 
 
 UNFINISHED = frozenset(
@@ -114,6 +121,7 @@ class Case:
     ``subject`` is what staff call it. ``merged_into`` is the case that goes on in its
     place, ``split_from`` the one that its words come from, ``related`` are numbers, sorted.
     ``reopened_at``: its clocks are counted from then on, see ``cases.reopening``.
+    ``course`` is kept by ``cases.keeping`` alone.
     """
 
     number: str
@@ -142,6 +150,7 @@ class Case:
     split_from: str | None = None
     related: tuple[str, ...] = ()
     reopened_at: datetime | None = None
+    course: Course = field(default_factory=Course)
 
     def __post_init__(self) -> None:
         if self.opened_at.tzinfo is None:
@@ -158,9 +167,12 @@ class Case:
         return self.reopened_at or self.opened_at
 
     def overdue(self, at: datetime) -> bool:
-        """Whether it should have been resolved before ``at`` and is not."""
-        due = self.clocks.resolve_due_at
-        return not self.finished and due is not None and due < at
+        """Whether it should have been resolved before ``at`` and is not.
+
+        While the clock stands still a case is late only if it was late before.
+        """
+        due, still = self.clocks.resolve_due_at, self.course.paused_since
+        return not self.finished and due is not None and due < min(at, still or at)
 
     def move_to(self, state: CaseState, *, at: datetime) -> Case:
         """Return this case in ``state``.

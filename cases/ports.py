@@ -39,6 +39,7 @@ class CaseQuery:
     departments: frozenset[str] = frozenset()
     kinds: frozenset[CaseKind] = frozenset()
     due_before: datetime | None = None
+    unfinished: bool = False
     with_confidential: bool = False
     oldest_first: bool = False
     after: str | None = None

@@ -18,7 +18,6 @@ LAMPS = {
     CaseState.CLOSED: "done",
 }
 CELLS = 10
-BY_STAFF = "agent:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +72,6 @@ def relay(case: Case, events: Sequence[CaseEvent]) -> list[Held]:
         Held(department, since, until)
         for (department, since), until in zip(steps, [*ends, last], strict=True)
     ]
-
-
-def contacted_at(events: Sequence[CaseEvent]) -> datetime | None:
-    """Return when an employee first did something with the case."""
-    return next((event.at for event in events if event.actor.startswith(BY_STAFF)), None)
 
 
 def visible(case: Case, account: Account) -> bool:

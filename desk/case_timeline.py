@@ -133,6 +133,10 @@ class Timeline:
                 return "case_told_unlinked", {"number": str(before["case"])}
             case EventKind.REOPENED:
                 return "case_told_reopened", {}
+            case EventKind.CHASED:
+                return f"case_told_{after['step']}", {}
+            case EventKind.RETURNED | EventKind.PROMISED | EventKind.RECOUNTED:
+                return f"case_told_{event.kind.value}", {}
             case EventKind.FOLLOWED_UP:
                 return "case_told_followed_up", {}
             case EventKind.REPLIED:

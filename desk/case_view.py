@@ -20,7 +20,7 @@ from cases.service import CaseService
 from cases.work import CaseWork
 from conversations.attachments import AttachmentStore, StoredAttachment
 from desk.access import ACCOUNT
-from desk.case_facts import contacted_at, lamp, masked, relay, strip, visible
+from desk.case_facts import lamp, masked, relay, strip, visible
 from desk.case_timeline import Timeline
 from desk.rendering import Rendering
 
@@ -161,7 +161,7 @@ class CaseView:
             "case": case,
             "entries": Timeline(language, self._zone).entries(events),
             "relay": relay(case, events),
-            "contacted_at": contacted_at(events),
+            "contacted_at": case.course.contacted_at,
             "moves": _moves(case),
             "reopens": case.finished and case.merged_into is None,
             "supervises": account.may(Role.SUPERVISOR),

@@ -17,6 +17,7 @@ from cases.model import (
     Segment,
 )
 from kernel.language import Language
+from stores.course_rows import course_from, course_values
 
 
 def case_values(case: Case) -> dict[str, Any]:
@@ -49,6 +50,7 @@ def case_values(case: Case) -> dict[str, Any]:
         "split_from": case.split_from,
         "related": list(case.related),
         "reopened_at": case.reopened_at,
+        **course_values(case.course),
     }
 
 
@@ -58,6 +60,7 @@ def case_from(row: sa.RowMapping) -> Case:
     clocks = Due(
         contact_due_at=values.pop("contact_due_at"), resolve_due_at=values.pop("resolve_due_at")
     )
+    course = course_from(values)
     segment = values.pop("segment")
     return Case(
         kind=CaseKind(values.pop("kind")),
@@ -66,6 +69,7 @@ def case_from(row: sa.RowMapping) -> Case:
         priority=Priority(values.pop("priority")),
         language=Language(values.pop("language")),
         clocks=clocks,
+        course=course,
         related=tuple(values.pop("related") or ()),
         **values,
     )

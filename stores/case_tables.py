@@ -61,6 +61,9 @@ class CaseRow(Base):
         sa.Index(None, "opened_at", "number"),
         sa.Index(None, "state", "opened_at"),
         sa.Index(None, "merged_into"),
+        sa.Index(None, "next_at"),
+        sa.Index(None, "owner", "state"),
+        sa.Index(None, "resolve_due_at"),
     )
 
     number: Mapped[str] = mapped_column(sa.String(32), primary_key=True)
@@ -90,3 +93,15 @@ class CaseRow(Base):
     split_from: Mapped[str | None] = mapped_column(sa.String(32))
     related: Mapped[list[str] | None] = mapped_column(sa.JSON)
     reopened_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    owner: Mapped[str | None] = mapped_column(sa.String(128))
+    next_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    step: Mapped[int | None] = mapped_column(sa.Integer)
+    acknowledged_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    contacted_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    resolved_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    closed_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    promised_for: Mapped[datetime | None] = mapped_column(UtcTime)
+    paused_since: Mapped[datetime | None] = mapped_column(UtcTime)
+    bounces: Mapped[int | None] = mapped_column(sa.Integer)
+    outcome: Mapped[str | None] = mapped_column(sa.String(32))
+    course: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON(none_as_null=True))

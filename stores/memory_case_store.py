@@ -37,6 +37,15 @@ class MemoryCaseStore:
         await self.save_all(others)
         return await self.open(year, lambda _: opening)
 
+    async def to_chase(self, at: datetime, *, limit: int) -> Sequence[Case]:
+        """Return the cases whose next step is due, the longest due first."""
+        due = [
+            (case.course.next_at, case.number, case)
+            for case in self._cases.values()
+            if case.course.next_at is not None and case.course.next_at <= at
+        ]
+        return [case for _, _, case in sorted(due, key=lambda one: one[:2])][:limit]
+
     async def merged_into(self, number: str) -> Sequence[Case]:
         """Return the cases in whose place this one goes on, oldest first."""
         ended = [case for case in self._cases.values() if case.merged_into == number]
@@ -110,6 +119,7 @@ def _asked_for(case: Case, query: CaseQuery) -> bool:
         (not query.states or case.state in query.states)
         and (not query.departments or case.department in query.departments)
         and (not query.kinds or case.kind in query.kinds)
+        and not (query.unfinished and case.finished)
         and (query.due_before is None or _due_before(case, query.due_before))
         and (query.with_confidential or not case.confidential)
     )

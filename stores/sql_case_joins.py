@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
 
 import sqlalchemy as sa
 
@@ -39,6 +40,13 @@ class SqlCaseJoins(SqlCaseStore):
             for change in sorted(others, key=lambda one: one.case.number):
                 await save_case(connection, change)
             return fresh
+
+    async def to_chase(self, at: datetime, *, limit: int) -> Sequence[Case]:
+        """Return the cases whose next step is due, the longest due first."""
+        wanted = sa.select(CASES).where(CASES.c.next_at <= at)
+        wanted = wanted.order_by(CASES.c.next_at, CASES.c.number).limit(limit)
+        async with reading(self._engine) as connection:
+            return [case_from(row) for row in (await connection.execute(wanted)).mappings()]
 
     async def merged_into(self, number: str) -> Sequence[Case]:
         """Return the cases in whose place this one goes on, oldest first."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any, cast
 
@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from cases.errors import CaseChanged, CaseNotFound, ReplyNotFound
 from cases.model import CaseState
+from cases.ports import Change
 from cases.replies import Reply, ReplyState
 from conversations.errors import ConversationNotFound
 from conversations.handover_ports import Decide
@@ -29,8 +30,10 @@ REPLIES = cast(sa.Table, CaseReplyRow.__table__)
 class SqlCaseReplies:
     """Locks the case's row first: answer, case and conversation change together."""
 
-    def __init__(self, engine: AsyncEngine) -> None:
+    def __init__(self, engine: AsyncEngine, keep: Callable[[Change], Change]) -> None:
+        """``keep`` puts the course of a case right in what is saved (``Keeping.kept``)."""
         self._engine = engine
+        self._keep = keep
 
     async def hold(self, reply: Reply, *, seen: int) -> Reply:
         """Keep an answer that can be taken back; raises CaseNotFound, CaseChanged."""
@@ -56,7 +59,7 @@ class SqlCaseReplies:
                 raise CaseChanged(number=reply.case_number)
             await connection.execute(sa.insert(REPLIES).values(_values(reply)))
             case = await case_of(connection, reply.case_number)
-            await save_case(connection, make(case, reply))
+            await save_case(connection, self._keep(make(case, reply)))
             return reply
 
     async def send(self, reply_id: str, make: Make, say: Decide, *, at: datetime) -> Reply:
@@ -66,7 +69,7 @@ class SqlCaseReplies:
             if reply.state is not ReplyState.HELD:
                 return reply
             case = await case_of(connection, reply.case_number)
-            await save_case(connection, make(case, reply))
+            await save_case(connection, self._keep(make(case, reply)))
             sent = await _move(connection, reply, ReplyState.SENT, by=reply.actor, at=at)
             spoken_in = str(reply.conversation_id)
             if await take_seqs_if(connection, spoken_in, 0) is None:
@@ -92,7 +95,7 @@ class SqlCaseReplies:
                 return None
             if make is not None:
                 case = await case_of(connection, reply.case_number)
-                await save_case(connection, make(case, reply))
+                await save_case(connection, self._keep(make(case, reply)))
             settled = await _move(connection, reply, state, by=by, at=at, reason=reason)
             await _audit(connection, settled, was, by=by, at=at)
             return settled

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from cases.model import Case, CaseEvent, CaseKind
+from cases.model import UNFINISHED, Case, CaseEvent, CaseKind
 from cases.ports import CaseQuery, Change
 from stores.attachment_cases import gather_files
 from stores.case_rows import case_from, event_from
@@ -115,6 +115,8 @@ def _conditions(query: CaseQuery) -> list[sa.ColumnElement[bool]]:
         (CASES.c.kind, sorted(query.kinds)),
     ]
     conditions += [column.in_(values) for column, values in chosen if values]
+    if query.unfinished:
+        conditions.append(CASES.c.state.in_(sorted(UNFINISHED)))
     if query.due_before is not None:
         conditions.append(CASES.c.resolve_due_at < query.due_before)
     if not query.with_confidential:

@@ -40,7 +40,12 @@ async def world_on(engine: AsyncEngine) -> SqlWorld:
     conversations = SqlConversationStore(engine, new_id=new_id)
     address = Address("webchat", "session", "s-1")
     conversation = await conversations.ensure(address, Language.AR, NOON)
-    return SqlWorld(SqlCaseReplies(engine), SqlCaseStore(engine), conversations, conversation.id)
+    return SqlWorld(
+        SqlCaseReplies(engine, lambda change: change),
+        SqlCaseStore(engine),
+        conversations,
+        conversation.id,
+    )
 
 
 class TestSqlCaseReplies(ReplyStoreContract):

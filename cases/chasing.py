@@ -1,0 +1,155 @@
+"""The ladder: nudge, tell the supervisor, tell the head; wake what waited, close what is over."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+
+from cases.errors import CaseChanged
+from cases.join_ports import ChaseStore
+from cases.keeping import Keeping
+from cases.model import Case, CaseEvent, CaseState, EventKind
+from cases.ports import CaseQuery, Change
+from cases.timeline import moved
+
+LADDER = "system:ladder"
+CALENDAR = "system:calendar"
+AT_ONCE = 100
+
+log = logging.getLogger(__name__)
+
+
+class Step(StrEnum):
+    """What the ladder does."""
+
+    NUDGE = "nudge"
+    LATE = "late"
+    SUPERVISOR = "supervisor"
+    HEAD = "head"
+    ASK_AGAIN = "ask_again"
+    GO_ON = "go_on"
+    CLOSE = "close"
+
+
+@dataclass(frozen=True, slots=True)
+class Chased:
+    """A step that was taken, and the case after it."""
+
+    step: Step
+    case: Case
+
+
+class Messenger(Protocol):
+    """Tells staff about a step; the same step of the same version is told once."""
+
+    async def tell(self, step: Step, case: Case) -> None:
+        """Let the owner, the supervisors or the head of the unit know."""
+
+
+def step_of(case: Case) -> Step:
+    """Return which step of the ladder is next for a case."""
+    if case.state is CaseState.RESOLVED:
+        return Step.CLOSE
+    if case.course.paused_since is not None:
+        return Step.ASK_AGAIN if case.course.step == 0 else Step.GO_ON
+    return (Step.NUDGE, Step.LATE, Step.SUPERVISOR, Step.HEAD)[min(case.course.step, 3)]
+
+
+def chased(case: Case, *, at: datetime) -> Change:
+    """Return ``case`` after its next step.
+
+    Who did not answer although the supervisor was told loses the case: it returns to the
+    queue of the unit.
+    """
+    step = step_of(case)
+    after = replace(case, course=replace(case.course, step=case.course.step + 1))
+    if step is Step.CLOSE:
+        return moved(after, CaseState.CLOSED, at=at, actor=LADDER)
+    if step is Step.GO_ON:
+        return moved(after, CaseState.OPEN, at=at, actor=LADDER)
+    returns = step is Step.SUPERVISOR and not case.course.owned_by_unit
+    event = CaseEvent(
+        case_number=case.number,
+        version=case.version + 1,
+        kind=EventKind.RETURNED if returns else EventKind.CHASED,
+        at=at,
+        actor=LADDER,
+        before={},
+        after={"step": step.value},
+    )
+    return Change(after, event)
+
+
+class Chasing:
+    """Takes every step that is due. Two processes may do so: one wins, the other goes on."""
+
+    def __init__(
+        self,
+        store: ChaseStore,
+        keeping: Keeping,
+        *,
+        now: Callable[[], datetime],
+        messenger: Messenger | None = None,
+    ) -> None:
+        """Work on ``store``, which must itself keep courses (``KeptCases``)."""
+        self._store = store
+        self._keeping = keeping
+        self._now = now
+        self._messenger = messenger
+
+    async def chase(self) -> Sequence[Chased]:
+        """Take the steps that are due now, once each."""
+        now = self._now()
+        done: list[Chased] = []
+        for case in await self._store.to_chase(now, limit=AT_ONCE):
+            try:
+                saved = await self._store.save(chased(case, at=now))
+            except CaseChanged:
+                continue
+            done.append(Chased(step_of(case), saved))
+            if self._messenger is not None:
+                await self._messenger.tell(step_of(case), saved)
+        return done
+
+    async def recount(self) -> int:
+        """Count all open deadlines anew, after the calendar changed; return how many moved."""
+        moved_count, last = 0, None
+        while page := await self._store.list(
+            CaseQuery(unfinished=True, with_confidential=True, after=last, limit=500)
+        ):
+            for case in page:
+                moved_count += await self._recounted(case)
+            last = page[-1].number
+        if moved_count:
+            log.info("%d deadlines moved with the calendar", moved_count)
+        return moved_count
+
+    async def _recounted(self, case: Case) -> bool:
+        while True:
+            due = self._keeping.due(case.course) if case.course.promises else case.clocks
+            if due == case.clocks:
+                return False
+            try:
+                await self._store.save(recounted(case, at=self._now()))
+            except CaseChanged:
+                case = await self._store.get(case.number)
+                continue
+            return True
+
+
+def recounted(case: Case, *, at: datetime) -> Change:
+    """Return ``case`` to be kept anew by another calendar."""
+    event = CaseEvent(
+        case_number=case.number,
+        version=case.version + 1,
+        kind=EventKind.RECOUNTED,
+        at=at,
+        actor=CALENDAR,
+        before={},
+        after={},
+    )
+    return Change(case, event)

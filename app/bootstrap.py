@@ -50,7 +50,6 @@ from channels.webchat.proofs import WebchatProofs
 from channels.webchat.server import socket_server
 from channels.webchat.uploads import Uploads
 from conversations.abuse import Abuse
-from conversations.attachments import AttachmentStore
 from conversations.attention import Attention
 from conversations.blocks import BlockList
 from conversations.breaker import Breaker
@@ -63,7 +62,10 @@ from conversations.loop_guard import LoopGuard, LoopLimits
 from conversations.media import MediaQueue
 from conversations.ports import ConversationStore
 from conversations.rasa_assistant import RasaAssistant
+from conversations.rating_turns import RatingTurns
+from conversations.ratings import RatingStore
 from conversations.reconciliation import Reconciler
+from conversations.sending import SendingStore
 from conversations.wakeup import Wakeup
 from conversations.webhook_groups import GroupingStore
 from conversations.wordless import Wordless
@@ -89,6 +91,7 @@ from stores.sql_media_queue import SqlMediaQueue
 from stores.sql_mirror_store import SqlMirrorStore
 from stores.sql_proof_store import SqlProofStore
 from stores.sql_queue_reader import SqlQueueReader
+from stores.sql_rating_store import SqlRatingStore
 from stores.sql_raw_webhooks import SqlRawWebhooks
 from stores.sql_reconciliation import SqlReconciliation
 from stores.sql_webhook_store import SqlWebhookStore
@@ -225,6 +228,7 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
                     now=now,
                 ),
                 mirroring=mirrorings(settings, http, SqlMirrorStore(engine), cases, now=now),
+                ratings=SqlRatingStore(engine),
             )
     finally:
         await engine.dispose()
@@ -258,7 +262,7 @@ def _furnished(
     http: ClientSession,
     phrases: Catalogue,
     *,
-    desk: Callable[[FloorParts, AttachmentStore], Desk],
+    desk: Callable[[FloorParts, Attachments, SendingStore, Wakeup], Desk],
     cases: CaseService,
     conversations: SqlConversationStore,
     webhooks: GroupingStore,
@@ -276,6 +280,7 @@ def _furnished(
     back_office: BackOffice,
     upkeep: Callable[..., tuple[Running, ...]],
     mirroring: Sequence[Mirroring],
+    ratings: RatingStore,
 ) -> House:
     lines = Lines(phrases, new_id=new_id)
     assistant = RasaAssistant(http, url=settings.rasa_url)
@@ -356,6 +361,7 @@ def _furnished(
                     assistant, conversations, files.store.to_recent_case, lines, new_id=new_id
                 ),
                 breaker,
+                RatingTurns(ratings, lines, now=now),
                 rush=None if whatsapp is None else whatsapp.rush,
                 now=now,
                 new_id=new_id,
@@ -381,7 +387,7 @@ def _furnished(
             *((whatsapp.fetching,) if whatsapp is not None else ()),
         ),
         floor=people,
-        desk=desk(people, files.store),
+        desk=desk(people, files, conversations, to_send),
         whatsapp=whatsapp,
         attachments=files,
         uploads=uploads,

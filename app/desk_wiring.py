@@ -20,6 +20,7 @@ from accounts.passwords import Passwords
 from accounts.ports import AccountStore
 from accounts.sealing import Sealing
 from accounts.signing_in import SignIn, SignInRules
+from app.attachment_wiring import Attachments
 from app.back_office import BackOffice
 from app.case_wiring import case_pages
 from app.floor_wiring import FloorParts
@@ -29,14 +30,17 @@ from app.settings import Settings
 from cases.service import CaseService
 from cases.work import CaseWork
 from channels.whatsapp.templates import Templates
-from conversations.attachments import AttachmentStore
 from conversations.duty import AgentStore
+from conversations.resending import Resending
+from conversations.sending import SendingStore
+from conversations.wakeup import Wakeup
 from desk.access import Tokens
 from desk.application import Pages, desk_application
 from desk.attachment_pages import AttachmentPages
 from desk.audit_pages import AuditPages
 from desk.canned import CannedReplies
 from desk.cases_pages import CasesPages
+from desk.conversation_files import ConversationFiles
 from desk.conversation_moves import ConversationMoves
 from desk.events_pages import EventsPages
 from desk.inbox_pages import InboxPages
@@ -108,7 +112,9 @@ def build_desk(
     phrases: Catalogue,
     http: ClientSession,
     floor: FloorParts,
-    files: AttachmentStore,
+    files: Attachments,
+    sending: SendingStore,
+    to_send: Wakeup,
     *,
     back_office: BackOffice,
     now: Callable[[], datetime],
@@ -156,7 +162,7 @@ def build_desk(
             work,
             store,
             audit,
-            files,
+            files.store,
             rendering,
             floor.replies,
             rules,
@@ -175,12 +181,22 @@ def build_desk(
         rules,
         now=now,
     )
+    chosen = ConversationFiles(files.store, files.intake, floor.queues, floor.handover, rendering)
     pages += [
         inbox,
+        chosen,
         ConversationMoves(
-            floor.handover, floor.queues, floor.looks, inbox, rendering, now=now, zone=ZONE
+            floor.handover,
+            floor.queues,
+            floor.looks,
+            inbox,
+            rendering,
+            now=now,
+            zone=ZONE,
+            files=chosen,
+            resending=Resending(floor.handover, sending, to_send=to_send, now=now),
         ),
-        AttachmentPages(files, floor.queues, cases),
+        AttachmentPages(files.store, floor.queues, cases, audit, now=now),
         EventsPages(floor.feed, agents, sign_in, now=now),
     ]
     pages += back_office.pages(rendering)

@@ -16,6 +16,7 @@ from conversations.lines import Lines
 from conversations.model import Answer, Conversation
 from conversations.outbox import Outbox
 from conversations.rasa_assistant import RasaAssistant
+from conversations.rating_turns import RatingTurns
 from conversations.relay import Relay
 from conversations.wakeup import Wakeup
 from conversations.wordless import Wordless
@@ -34,6 +35,7 @@ def build_workers(
     people: FloorParts,
     wordless: Wordless,
     breaker: Breaker,
+    ratings: RatingTurns,
     *,
     rush: Callable[[], bool] | None,
     now: Callable[[], datetime],
@@ -68,6 +70,7 @@ def build_workers(
         escalating=people.escalating,
         wordless=wordless,
         breaker=breaker,
+        ratings=ratings,
         lease_s=settings.lease_s,
     )
     outbox = Outbox(

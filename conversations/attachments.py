@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar, Protocol
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 from conversations.errors import ConversationError
 from kernel.language import Language
@@ -56,6 +56,16 @@ class Attachment:
     file_name: str
     state: AttachmentState
 
+    def facts(self) -> dict[str, str | int]:
+        """Return it as values that JSON can hold."""
+        return {**asdict(self), "kind": self.kind.value, "state": self.state.value}
+
+    @classmethod
+    def from_facts(cls, facts: Mapping[str, Any]) -> Attachment:
+        """Return the file that ``facts`` tell of."""
+        kind, state = AttachmentKind(facts["kind"]), AttachmentState(facts["state"])
+        return cls(**{**facts, "kind": kind, "state": state})
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredAttachment:
@@ -69,6 +79,7 @@ class StoredAttachment:
     stored_at: datetime
     finding: str | None = None
     scan_attempts: int = 0
+    from_citizen: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

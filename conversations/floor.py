@@ -8,16 +8,22 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from conversations.attachments import Attachment
 from conversations.model import (
     NOTHING,
     Controller,
     Conversation,
     Message,
+    MessageKind,
     MessageState,
     Sender,
 )
 from conversations.ports import NewMessage
+from conversations.ratings import Rating
 from kernel.language import Language
+
+FILES = "files"
+"""In the metadata of a line on hold: the files that go with it."""
 
 
 class Reason(StrEnum):
@@ -101,6 +107,8 @@ class UnsentLine:
 
     def as_message(self) -> NewMessage:
         """Return the message that it becomes."""
+        details = dict(self.metadata)
+        files = tuple(Attachment.from_facts(one) for one in details.pop(FILES, ()))
         return NewMessage(
             id=self.id,
             sender=Sender.AGENT,
@@ -109,7 +117,9 @@ class UnsentLine:
             state=MessageState.PENDING,
             at=self.send_at,
             sent_at=self.at,
-            metadata=self.metadata,
+            metadata=details,
+            kind=MessageKind(files[0].kind.value) if files else MessageKind.TEXT,
+            attachments=files,
         )
 
 
@@ -132,6 +142,7 @@ class Floor:
 
     ``spell`` is the open one. ``unsent`` are lines on hold, oldest first. ``since`` are
     messages of people (not of the assistant) after a place that was asked about.
+    ``asked_to_rate_at``: when the person was last asked for a rating here.
     """
 
     conversation: Conversation
@@ -139,6 +150,7 @@ class Floor:
     spell: Spell | None = None
     unsent: tuple[UnsentLine, ...] = ()
     since: tuple[Message, ...] = ()
+    asked_to_rate_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,6 +167,7 @@ class Change:
         hold: a line to be put on hold.
         drop: a line on hold to be forgotten.
         note: a note among colleagues.
+        question: a rating that the person is asked for.
         facts: more for event and audit; never people's words.
         resume: the assistant goes on where it was: it keeps what it remembers, and what
             people were to answer since ``spell`` began waits for it again, for this reason.
@@ -169,6 +182,7 @@ class Change:
     hold: UnsentLine | None = None
     drop: UnsentLine | None = None
     note: Note | None = None
+    question: Rating | None = None
     facts: Mapping[str, Any] = NOTHING
     resume: str | None = None
 

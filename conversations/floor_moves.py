@@ -23,10 +23,13 @@ from conversations.handover_errors import AlreadyClaimed, ClosingIncomplete
 from conversations.lines import CALLBACK, CLOSED, GIVEN_BACK, RESUMED, Lines
 from conversations.model import Controller
 from conversations.ports import NewMessage
+from conversations.rating_buttons import question
+from conversations.ratings import OPEN_FOR, PAUSE, SPELL, Rating
 
 ASKED_AGAIN = "asked_again"
 """Why a message waits that the assistant may have been asked about before."""
 
+RATED_OUTCOMES = frozenset({Outcome.RESOLVED, Outcome.CASE})
 SILENT_OUTCOMES = frozenset({Outcome.SPAM})
 
 
@@ -136,9 +139,19 @@ class Moves:
         return ended(closed, "given_back", agent.actor, (line,))
 
     def close(
-        self, floor: Floor, agent: Agent, closing: Mapping[str, Any], *, at: datetime
+        self,
+        floor: Floor,
+        agent: Agent,
+        closing: Mapping[str, Any],
+        *,
+        at: datetime,
+        may_ask: bool = True,
     ) -> Change:
-        """End a conversation with people; the assistant answers what comes next."""
+        """End a conversation with people; the assistant answers what comes next.
+
+        Args:
+            may_ask: the person can be asked for a rating, and is unless they were lately.
+        """
         spell = owned(floor, agent)
         missing = self._clocks.missing(closing)
         outcomes = {one.value for one in Outcome}
@@ -151,7 +164,11 @@ class Moves:
         closed = replace(closed_as(spell, outcome, by=agent.actor, at=at), closing=told)
         line = self._lines.line(CLOSED, floor.conversation.language, at)
         lines = () if outcome in SILENT_OUTCOMES else (line,)
-        return ended(closed, "closed", agent.actor, lines)
+        change = ended(closed, "closed", agent.actor, lines)
+        lately = floor.asked_to_rate_at is not None and floor.asked_to_rate_at > at - PAUSE
+        if not may_ask or lately or outcome not in RATED_OUTCOMES:
+            return change
+        return self._asking_to_rate(floor, change, spell, at)
 
     def call_back(
         self, floor: Floor, spell_id: str, *, number: str, when: str, actor: str, at: datetime
@@ -232,6 +249,18 @@ class Moves:
             due_at=due,
         )
         return queued(back, Step.RETURNED.value, actor, None)
+
+    def _asking_to_rate(self, floor: Floor, change: Change, spell: Spell, at: datetime) -> Change:
+        rating = Rating(
+            id=self._new_id(),
+            conversation_id=floor.conversation.id,
+            subject_kind=SPELL,
+            subject_id=spell.id,
+            asked_at=at,
+            expires_at=at + OPEN_FOR,
+        )
+        asked = question(self._lines, rating.id, floor.conversation.language, at)
+        return replace(change, lines=(*change.lines, asked), question=rating)
 
     def _opened(self, floor: Floor, escalation: Escalation, at: datetime) -> Spell:
         return Spell(

@@ -8,14 +8,16 @@ from typing import Any, Protocol
 
 from conversations.agents import Agent
 from conversations.answer_clocks import AnswerClocks
+from conversations.attachments import Attachment
 from conversations.buttons import without_invisible_start
 from conversations.duty import AgentStore
-from conversations.floor import Change, Changed, Floor, Note, UnsentLine
+from conversations.floor import FILES, Change, Changed, Floor, Note, UnsentLine
 from conversations.floor_moves import Escalation, Moves
 from conversations.floor_words import Words
 from conversations.handover_errors import (
     AgentNotFound,
     AlreadyClaimed,
+    FileNotReady,
     TextNotUsable,
     WindowClosed,
 )
@@ -183,11 +185,16 @@ class Handover:
             ClosingIncomplete: names the fields that are missing.
         """
         at = self._now()
+        conversation = await self._store.conversation(conversation_id)
+        until = await self._window.open_until(conversation) if self._window else None
+        may_ask = until is None or until > at
         told = {name: mask(for_display(value)).text.strip() for name, value in closing.items()}
         return await self._given_away(
             agent,
             await self.apply(
-                conversation_id, lambda floor: self.moves.close(floor, agent, told, at=at), at
+                conversation_id,
+                lambda floor: self.moves.close(floor, agent, told, at=at, may_ask=may_ask),
+                at,
             ),
         )
 
@@ -212,22 +219,27 @@ class Handover:
         line_id: str | None = None,
         take_over: bool = False,
         metadata: Mapping[str, Any] = NOTHING,
+        files: Sequence[Attachment] = (),
     ) -> UnsentLine:
-        """Say something to the person.
+        """Say something to the person, with files or files alone.
 
         Args:
             seen_seq: the newest place that the writer has on screen.
             line_id: chosen by the screen, so that the same line is never said twice.
             take_over: the writer says so explicitly and becomes the owner.
+            files: kept for this conversation, part of no message yet.
             metadata: with ``template`` the line is an approved one, and needs no open window.
 
         Returns:
             The line; until its ``send_at`` it can be taken back.
 
         Raises:
-            NotYours, NotWithPeople, StaleView, WindowClosed, TextNotUsable: see there.
+            NotYours, NotWithPeople, StaleView, WindowClosed, TextNotUsable, FileNotReady: see
+                there.
         """
-        kept, at = usable(text), self._now()
+        kept, at = usable(text, may_be_empty=bool(files)), self._now()
+        if not all(one.state.given_out for one in files):
+            raise FileNotReady(names=", ".join(one.file_name for one in files))
         line_id = line_id or self._new_id()
         before = await self._store.find_line(line_id)
         if before is not None:
@@ -245,6 +257,7 @@ class Handover:
             send_at=at + self._hold,
             metadata={
                 **metadata,
+                **({FILES: [one.facts() for one in files]} if files else {}),
                 "agent": agent.id,
                 "agent_ar": agent.name_ar,
                 "agent_en": agent.name_en,
@@ -259,6 +272,11 @@ class Handover:
 
         await self.apply(conversation_id, decide, at, seen_seq=seen_seq)
         return line
+
+    async def holds(self, conversation_id: str, agent: Agent) -> bool:
+        """Tell whether the conversation is with people, and with this agent or a supervisor."""
+        spell = await self._store.find(conversation_id)
+        return agent.supervises if spell is None else _speaks_for(spell.owner_id, agent)
 
     async def undo(self, conversation_id: str, agent: Agent, line_id: str) -> Changed | None:
         """Take back the last line; raises NothingToUndo when it is not on hold."""
@@ -322,15 +340,25 @@ class Handover:
             mentions=mentions,
         )
 
+    async def check_window(self, conversation_id: str) -> None:
+        """Raise WindowClosed where a channel takes no plain message now."""
+        await self._check_window(await self._store.conversation(conversation_id), self._now())
+
     async def _check_window(self, conversation: Conversation, at: datetime) -> None:
         until = await self._window.open_until(conversation) if self._window else None
         if until is not None and until <= at:
             raise WindowClosed(until=until.isoformat())
 
 
-def usable(text: str) -> str:
+def _speaks_for(owner_id: str | None, agent: Agent) -> bool:
+    return owner_id == agent.id or agent.supervises
+
+
+def usable(text: str, *, may_be_empty: bool = False) -> str:
     """Return what may be kept and said of a text; raises TextNotUsable."""
     kept = mask(for_display(text)).text.strip()
+    if may_be_empty and not kept:
+        return ""
     if not without_invisible_start(kept) or len(kept) > LONGEST_TEXT:
         raise TextNotUsable(most=LONGEST_TEXT)
     return kept

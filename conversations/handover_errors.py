@@ -61,6 +61,24 @@ class TextNotUsable(HandoverError):
     code: ClassVar[str] = "text_not_usable"
 
 
+class NothingToRetry(HandoverError):
+    """No message of ours waits to be sent once more under this id."""
+
+    code: ClassVar[str] = "nothing_to_retry"
+
+
+class MayDouble(HandoverError):
+    """The message may have arrived: sending it again may say it twice."""
+
+    code: ClassVar[str] = "may_double"
+
+
+class FileNotReady(HandoverError):
+    """A file is not there, not of this conversation, or not found to be safe (yet)."""
+
+    code: ClassVar[str] = "file_not_ready"
+
+
 class AgentNotFound(HandoverError):
     """No active agent has this id, or they do not serve what they should be given."""
 

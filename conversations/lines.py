@@ -19,6 +19,8 @@ MASKED, ONE_MOMENT, NOT_ANSWERED = "masked", "one_moment", "not_answered"
 HANDED_OVER, GIVEN_BACK, CLOSED = "handed_over", "given_back", "closed"
 CALLBACK, RESUMED = "callback", "resumed"
 NOT_READ = "not_read"
+RATE_US, RATED, RATING_EXPIRED = "rate_us", "rated", "rating_expired"
+WORDS_WANTED, WORDS_TAKEN = "rating_words_wanted", "rating_words_taken"
 BLOCKED, LOOPING = "blocked", "looping"
 ABUSE = frozenset({BLOCKED, LOOPING})
 FILE_IN_FORM, FILE_FOR_CASE, FILE_KEPT = "file_in_form", "file_for_case", "file_kept"
@@ -51,6 +53,10 @@ class Lines:
         """Return the sentence for a reason."""
         facts = {"most": f"{LONGEST_TEXT:,}", **facts}
         return self._phrases.say(f"message_{reason}", language, **facts)
+
+    def title(self, name: str, language: Language) -> str:
+        """Return the words on a button."""
+        return self._phrases.say(f"choice_{name}", language)
 
     def placeholder(self, kind: MessageKind, facts: Mapping[str, Any], language: Language) -> str:
         """Return the sentence that stands for a message without words."""

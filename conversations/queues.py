@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
@@ -12,6 +12,7 @@ from conversations.agents import Agent
 from conversations.floor import Note, Spell, UnsentLine
 from conversations.model import Conversation, Message
 from conversations.ports import Event
+from conversations.ratings import Rating
 
 
 class Queue(StrEnum):
@@ -56,7 +57,8 @@ class Transcript:
 
     ``earlier``: more was said before. ``unsent`` and ``looks`` are as of now. ``spells``:
     every time people had it, newest first; the first may be open. ``cursor``: follow the
-    events from here on, and nothing is missed.
+    events from here on, and nothing is missed. ``ratings``: what the person was asked about
+    spells, by spell, and what they said.
     """
 
     conversation: Conversation
@@ -67,6 +69,7 @@ class Transcript:
     looks: Sequence[Look]
     earlier: bool
     cursor: int
+    ratings: Mapping[str, Rating] = field(default_factory=dict)
 
     @property
     def spell(self) -> Spell | None:

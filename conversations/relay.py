@@ -26,6 +26,7 @@ from conversations.model import (
     Sender,
 )
 from conversations.ports import LEASE_S, Assistant, Lease, NewMessage, Task
+from conversations.rating_turns import RatingTurns
 from conversations.sending import MOST_BREAKS, SendingStore
 from conversations.wakeup import Wakeup
 from conversations.wordless import Wordless
@@ -67,11 +68,13 @@ class Relay:
         escalating: Escalating,
         wordless: Wordless | None = None,
         breaker: Breaker | None = None,
+        ratings: RatingTurns | None = None,
         lease_s: float = LEASE_S,
     ) -> None:
         self._store = store
         self._escalating = escalating
         self._wordless = wordless
+        self._ratings = ratings
         self._asking = Asking(assistant, patience, attention, breaker)
         self._lines = lines
         self._patience = patience
@@ -115,6 +118,8 @@ class Relay:
         return now + self._lease
 
     async def _handle(self, lease: Lease, conversation: Conversation, message: Message) -> None:
+        if await self._about_a_rating(lease, conversation, message):
+            return
         if conversation.controller is not Controller.BOT:
             await self._leave_for_people(lease, conversation, message)
             return
@@ -209,6 +214,25 @@ class Relay:
         await self._store.settle(
             lease, message, state, reason=reason, lines=[line], at=at, decide=decide
         )
+
+    async def _about_a_rating(
+        self, lease: Lease, conversation: Conversation, message: Message
+    ) -> bool:
+        """Settle a face or a free line; False for any other message."""
+        said = None if self._ratings is None else await self._ratings.take(conversation, message)
+        if said is None:
+            return False
+        await self._store.settle(
+            lease,
+            message,
+            MessageState.ANSWERED,
+            reason=None,
+            lines=said,
+            at=self._now(),
+            decide=self._escalating.moving(conversation, message),
+        )
+        self._to_send.wake()
+        return True
 
     async def _say_to_wordless(
         self, lease: Lease, conversation: Conversation, message: Message

@@ -96,8 +96,8 @@ class Scanning(Rounds):
         self, state: AttachmentState, stored: StoredAttachment
     ) -> Callable[[Language], NewMessage] | None:
         reason = _LINES.get(state)
-        if reason is None:
-            return None
+        if reason is None or not stored.from_citizen:
+            return None  # a file of ours was not sent: whoever chose it sees why
         name = stored.attachment.file_name
         return lambda language: self._lines.line(reason, language, self._now(), file=name)
 

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Protocol
 
-from conversations.model import OutboundMessage
+from conversations.model import MessageState, OutboundMessage
 from conversations.ports import ConversationStore, Lease
 
 MOST_BREAKS = 5
@@ -84,6 +84,9 @@ class SendingStore(ConversationStore, Protocol):
 
     async def stopped_channels(self) -> Sequence[ChannelStop]:
         """Return the channels to which nothing is sent."""
+
+    async def state_of_ours(self, conversation_id: str, message_id: str) -> MessageState | None:
+        """Return the state of a message to the person; None when there is none of this id."""
 
     async def retry(self, message_id: str, *, by: str, at: datetime) -> bool:
         """Let a message that failed, is unknown or quarantined be handled once more.

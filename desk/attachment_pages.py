@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import datetime
 from urllib.parse import quote
 
 from aiohttp import web
 
+from accounts.audit import AuditLog
 from accounts.model import Account, Role
 from cases.service import CaseService
 from conversations.attachments import (
@@ -23,7 +26,17 @@ from desk.viewer import agent_of
 class AttachmentPages:
     """A file is saved, never shown inside the desk's own pages."""
 
-    def __init__(self, store: AttachmentStore, queues: QueueReader, cases: CaseService) -> None:
+    def __init__(
+        self,
+        store: AttachmentStore,
+        queues: QueueReader,
+        cases: CaseService,
+        audit: AuditLog,
+        *,
+        now: Callable[[], datetime],
+    ) -> None:
+        self._audit = audit
+        self._now = now
         self._store = store
         self._queues = queues
         self._cases = cases
@@ -41,11 +54,18 @@ class AttachmentPages:
             raise web.HTTPNotFound from None
         if not await self._theirs(request[ACCOUNT], stored):
             raise web.HTTPNotFound
+        await self._audit.note_read(
+            actor=agent_of(request[ACCOUNT]).actor,
+            what="file_opened",
+            subject_kind="conversation",
+            subject_id=stored.conversation_id,
+            at=self._now(),
+        )
         name = quote(stored.attachment.file_name, safe="")
         headers = {
             "Content-Type": stored.attachment.media_type,
             "Content-Disposition": f"attachment; filename*=UTF-8''{name}",
-            "Cache-Control": "private, max-age=900",
+            "Cache-Control": "private, no-store",
         }
         return web.FileResponse(path, headers=headers)
 

@@ -13,7 +13,9 @@ from conversations.agents import Agent
 from conversations.handover import Handover
 from conversations.handover_errors import AlreadyClaimed, HandoverError
 from conversations.queues import LookStore, QueueReader
+from conversations.resending import Resending
 from desk.access import Handler, Routes
+from desk.conversation_files import ConversationFiles
 from desk.inbox_pages import InboxPages
 from desk.rendering import Rendering
 from desk.viewer import Id, theirs
@@ -39,7 +41,11 @@ class ConversationMoves:
         *,
         now: Callable[[], datetime],
         zone: ZoneInfo,
+        files: ConversationFiles,
+        resending: Resending,
     ) -> None:
+        self._files = files
+        self._resending = resending
         self._handover = handover
         self._queues = queues
         self._looks = looks
@@ -61,6 +67,7 @@ class ConversationMoves:
             "close": self._close,
             "snooze": self._snooze,
             "template": self._template,
+            "retry": self._retry,
         }
         for name, move in moves.items():
             routes.post(f"/inbox/{Id}/{name}", self._moving(move), Role.AGENT)
@@ -126,6 +133,13 @@ class ConversationMoves:
             id_, agent, line.text, seen_seq=seen, metadata=line.metadata
         )
 
+    async def _retry(self, request: web.Request, id_: str, agent: Agent) -> object:
+        """Send once more what did not arrive; what may have arrived only if they are sure."""
+        form = await request.post()
+        message_id, sure = str(form.get("message", ""))[:36], form.get("sure") == "yes"
+        await self._resending.again(id_, message_id, agent, sure=sure)
+        return None
+
     async def reply(self, request: web.Request) -> web.StreamResponse:
         """Say something to the customer; what was typed stays typed until it is kept."""
         conversation_id, agent = await theirs(request, self._queues)
@@ -138,6 +152,9 @@ class ConversationMoves:
                 str(form.get("text", "")),
                 seen_seq=int(seen) if seen.isascii() and seen.isdecimal() else 0,
                 line_id=str(form.get("line", ""))[:36] or None,
+                files=await self._files.chosen(
+                    conversation_id, [str(one) for one in form.getall("file", [])]
+                ),
             )
         except HandoverError as error:
             return self._told(request, {"problem": self._why(request, error)}, status=409)

@@ -185,6 +185,7 @@ class InboxPages:
             "canned": self._canned.filled(conversation.language, case=number),
             "window_until": until,
             "window_closed": until is not None and until <= now,
+            "may_retry": mode(spell, agent) == "mine" or agent.supervises,
             "templates": self._service.templates(conversation, number=number),
             "outcomes": ASKED_AT_CLOSING,
             "departments": DEPARTMENTS,

@@ -70,6 +70,7 @@ def stored_from(row: sa.RowMapping) -> StoredAttachment:
         stored_at=row["stored_at"],
         finding=row["finding"],
         scan_attempts=row["scan_attempts"],
+        from_citizen=row["from_citizen"],
     )
 
 

@@ -35,6 +35,7 @@ from stores.floor_rows import (
     unsent_values,
 )
 from stores.floor_tables import OPEN
+from stores.sql_rating_store import insert_question, last_asked
 
 SUBJECT = "conversation"
 OUTSIDE = "system:outside_the_desk"
@@ -121,6 +122,7 @@ async def _floor(connection: AsyncConnection, conversation_id: str, seen_seq: in
         last_seq=int(last_seq or 0),
         spell=None if spell is None else spell_from(spell),
         unsent=tuple(unsent_from(row) for row in unsent.mappings()),
+        asked_to_rate_at=await last_asked(connection, conversation_id) if spell else None,
         since=await _said_since(connection, conversation_id, seen_seq),
     )
 
@@ -165,6 +167,8 @@ async def _keep(
         await connection.execute(sa.insert(NOTES).values(note_values(change.note)))
         told = {"id": change.note.id, "author": change.note.author_id}
         happened.append(("note", {**told, "mentions": list(change.note.mentions)}))
+    if change.question is not None:
+        await insert_question(connection, change.question)
     before = _facts(floor.spell) if floor.spell else {}
     after = _facts(spell) if spell else {}
     happened.append(("handover", _told(change, before, after)))

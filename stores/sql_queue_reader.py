@@ -39,6 +39,7 @@ from stores.floor_rows import (
 from stores.floor_tables import OPEN
 from stores.sql_agent_store import agent_from
 from stores.sql_handover import IN_TURN
+from stores.sql_rating_store import ratings_of
 
 MOST_UNREAD = 100
 MOST_SPELLS = 50
@@ -180,6 +181,7 @@ class SqlQueueReader:
                 looks=await _looks(connection, of, at),
                 earlier=earlier,
                 cursor=cursor,
+                ratings={one.subject_id: one for one in await ratings_of(connection, of)},
             )
 
     async def may_see(self, viewer: Agent, conversation_id: str) -> bool:

@@ -13,6 +13,7 @@ from conversations.model import MessageState, OutboundMessage
 from conversations.ports import Lease
 from conversations.sending import ChannelStop
 from stores.attachment_rows import work_with_files
+from stores.audit_tables import record
 from stores.conversation_rows import MESSAGES
 from stores.conversation_writes import append_events, holds, move_message, upsert
 from stores.database import reading
@@ -151,6 +152,17 @@ class SqlSending(SqlLeases):
                 for row in rows.mappings()
             ]
 
+    async def state_of_ours(self, conversation_id: str, message_id: str) -> MessageState | None:
+        """Return the state of a message to the person; None when there is none of this id."""
+        wanted = sa.select(MESSAGES.c.state).where(
+            MESSAGES.c.id == message_id,
+            MESSAGES.c.conversation_id == conversation_id,
+            MESSAGES.c.sender != "citizen",
+        )
+        async with reading(self._engine, snapshot=False) as connection:
+            state = await connection.scalar(wanted)
+        return None if state is None else MessageState(state)
+
     async def retry(self, message_id: str, *, by: str, at: datetime) -> bool:
         """Let a message that failed, is unknown or quarantined be handled once more."""
         theirs = MESSAGES.c.sender == "citizen"
@@ -175,5 +187,15 @@ class SqlSending(SqlLeases):
             if row is None:
                 return False
             told = {"id": message_id, "seq": row.seq, "state": row.state, "by": by}
+            await record(
+                connection,
+                at=at,
+                actor=by,
+                action="message_retried",
+                subject_kind="conversation",
+                subject_id=row.conversation_id,
+                before={},
+                after={"message": message_id},
+            )
             await append_events(connection, row.conversation_id, at, [("message_state", told)])
             return True

@@ -144,6 +144,64 @@ if (form) {
   for (const chip of document.querySelectorAll("[data-insert]")) {
     chip.addEventListener("click", () => insert(chip));
   }
+  // ---- files: picked, pasted or dropped; each is taken in and checked before it can be sent
+  const chosen = document.getElementById("files");
+  const told = document.getElementById("told");
+  const picker = document.getElementById("pick-file");
+  const put = async (file) => {
+    const chip = document.createElement("span");
+    chip.className = "chip chosen";
+    chip.textContent = `${file.name} · ${form.dataset.uploading}`;
+    chosen.append(chip);
+    const body = new FormData();
+    body.append("file", file, file.name);
+    try {
+      const answer = await fetch(form.dataset.files, {
+        method: "POST",
+        body,
+        headers: { "X-CSRF-Token": document.body.dataset.csrf },
+      });
+      const html = await answer.text();
+      if (answer.ok) {
+        chip.insertAdjacentHTML("beforebegin", html);
+        htmx.process(chosen);
+        told.replaceChildren();
+      } else if (answer.status === 409 || answer.status === 422) {
+        told.innerHTML = html;
+      } else throw new Error(answer.status);
+    } catch {
+      document.body.dispatchEvent(new CustomEvent("htmx:sendError"));
+    }
+    chip.remove();
+  };
+  const putAll = async (files) => {
+    for (const file of files) await put(file);
+    field.focus();
+  };
+  document.getElementById("attach").addEventListener("click", () => picker.click());
+  picker.addEventListener("change", () => putAll([...picker.files]).then(() => (picker.value = "")));
+  field.addEventListener("paste", (event) => {
+    if (!event.clipboardData?.files.length) return;
+    event.preventDefault();
+    putAll([...event.clipboardData.files]);
+  });
+  const area = form.closest(".conv");
+  area.addEventListener("dragover", (event) => {
+    if (!event.dataTransfer?.types.includes("Files")) return;
+    event.preventDefault();
+    area.classList.add("dropping");
+  });
+  area.addEventListener("dragleave", () => area.classList.remove("dropping"));
+  area.addEventListener("drop", (event) => {
+    area.classList.remove("dropping");
+    if (!event.dataTransfer?.files.length) return;
+    event.preventDefault();
+    putAll([...event.dataTransfer.files]);
+  });
+  chosen.addEventListener("click", (event) => {
+    event.target.closest("[data-drop-file]")?.closest(".chosen").remove();
+    field.focus();
+  });
   field.addEventListener("keydown", (event) => {
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && !event.isComposing) {
       event.preventDefault();
@@ -152,6 +210,7 @@ if (form) {
   });
   form.addEventListener("said", () => {
     field.value = "";
+    chosen.replaceChildren();
     localStorage.removeItem(draft);
     line.value = crypto.randomUUID();
     refreshConversation();

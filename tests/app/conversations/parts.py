@@ -30,6 +30,7 @@ from conversations.model import Address, Conversation, InboundMessage, Message
 from conversations.outbox import Outbox
 from conversations.ports import Assistant, Received
 from conversations.rasa_assistant import RasaAssistant
+from conversations.rating_turns import RatingTurns
 from conversations.relay import Relay
 from conversations.sending import Backoff
 from conversations.wakeup import Wakeup
@@ -37,6 +38,7 @@ from phrases.catalogue import Catalogue
 from stores.sql_agent_store import SqlAgentStore
 from stores.sql_conversation_store import SqlConversationStore
 from stores.sql_handover import SqlHandover
+from stores.sql_rating_store import SqlRatingStore
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 MARIAM = Address("fake", "user", "mariam")
@@ -160,6 +162,7 @@ async def all_parts(
             now=clock,
             new_id=new_id,
             escalating=Escalating(handover.moves, handover.words, duty),
+            ratings=RatingTurns(SqlRatingStore(engine), lines, now=clock),
         )
         outbox = Outbox(store, {"fake": channel}, owner="outbox", now=clock, backoff=SOON)
         try:

@@ -295,7 +295,7 @@ async def test_closing_asks_for_what_it_needs(parts: Parts) -> None:
     closed = spell_of(await parts.handover.close(conversation_id, NOURA, CLOSING))
     assert closed.outcome is Outcome.RESOLVED
     assert closed.closing == {"department": "DPS", "summary": "دُفعت INV-9"}
-    assert len(await said(parts, Sender.SYSTEM)) == 1
+    assert len(await said(parts, Sender.SYSTEM)) == 2  # the farewell, and how it was
 
 
 async def test_a_new_wish_after_closing_is_a_new_spell(parts: Parts) -> None:

@@ -12,7 +12,9 @@ from cases.service import CaseService
 from cases.work import CaseWork
 from conversations.attachments import AttachmentStore
 from conversations.case_replies import CaseReplies
+from conversations.queues import QueueReader
 from desk.application import Pages
+from desk.case_follow_up_pages import CaseFollowUpPages
 from desk.case_pages import CasePages
 from desk.case_reply_pages import CaseReplyPages
 from desk.case_view import CaseView
@@ -30,6 +32,7 @@ def case_pages(
     rendering: Rendering,
     replies: CaseReplies,
     service: ServiceRules,
+    queues: QueueReader,
     *,
     now: Callable[[], datetime],
     new_id: Callable[[], str],
@@ -40,5 +43,7 @@ def case_pages(
         cases, work, accounts, audit, files, rendering, now=now, new_id=new_id, zone=zone
     )
     answers = CaseReplyPages(replies, service, view, rendering)
+    later = CaseFollowUpPages(cases, queues, view)
     view.show_too(answers.facts)
-    return [CasePages(cases, view), CaseWorkPages(work, view), answers]
+    view.show_too(later.facts)
+    return [CasePages(cases, view), CaseWorkPages(work, view), answers, later]

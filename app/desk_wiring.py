@@ -166,6 +166,7 @@ def build_desk(
             rendering,
             floor.replies,
             rules,
+            floor.queues,
             now=now,
             new_id=new_id,
             zone=ZONE,

@@ -173,12 +173,21 @@ class CaseService:
             seen=seen,
         )
 
-    async def follow_up(self, number: str, words: str, *, person_id: str, caused_by: str) -> Case:
+    async def follow_up(
+        self,
+        number: str,
+        words: str,
+        *,
+        person_id: str,
+        caused_by: str,
+        added_by: str | None = None,
+    ) -> Case:
         """Keep what a person says about a case on its timeline, once per message.
 
         The words may raise its priority, see ``cases.follow_up``. Whether the case is this
         person's to speak of was asked before (``find_for``). Words about a case that was
-        merged are kept on the one that goes on in its place.
+        merged are kept on the one that goes on in its place. ``added_by`` names the employee
+        who put a message there, as ``agent:<id>``.
 
         Raises:
             CaseNotFound: no case has this number.
@@ -191,7 +200,7 @@ class CaseService:
                 words,
                 self.rules,
                 at=self._now(),
-                actor=f"person:{person_id}",
+                actor=added_by or f"person:{person_id}",
                 caused_by=caused_by,
             ),
             going_on=True,

@@ -138,7 +138,8 @@ class Timeline:
             case EventKind.RETURNED | EventKind.PROMISED | EventKind.RECOUNTED:
                 return f"case_told_{event.kind.value}", {}
             case EventKind.FOLLOWED_UP:
-                return "case_told_followed_up", {}
+                added = event.actor.startswith("agent:")
+                return f"case_told_followed_up{'_added' if added else ''}", {}
             case EventKind.REPLIED:
                 by_phone = after.get("way") == BY_PHONE
                 return f"case_told_replied{'_by_phone' if by_phone else ''}", {}

@@ -58,7 +58,7 @@ class CaseView:
         self._now = now
         self._new_id = new_id
         self._zone = zone
-        self._more: More | None = None
+        self._more: list[More] = []
 
     def now(self) -> datetime:
         """Return the present moment."""
@@ -66,7 +66,7 @@ class CaseView:
 
     def show_too(self, more: More) -> None:
         """Have the page show what ``more`` tells of a case."""
-        self._more = more
+        self._more.append(more)
 
     async def case(self, request: web.Request) -> Case:
         """Return the case that a path names.
@@ -111,9 +111,11 @@ class CaseView:
             problem: a sentence on top, where something was refused.
             given: what was typed into the form named ``form``; it stays typed.
         """
+        shown = await self._facts(request, case)
+        for more in self._more:
+            shown |= await more(request, case)
         facts = {
-            **await self._facts(request, case),
-            **(await self._more(request, case) if self._more else {}),
+            **shown,
             "contact": case.contact if revealed else masked(case.contact or ""),
             "revealed": revealed,
             "problem": problem,

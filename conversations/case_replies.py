@@ -173,6 +173,10 @@ class CaseReplies:
         """Return the answers of a case, newest first."""
         return await self._store.of_case(number)
 
+    async def to_tell(self, departments: frozenset[str]) -> Sequence[tuple[Reply, Case]]:
+        """Return what somebody has yet to tell; see ``ReplyStore.to_tell``."""
+        return await self._store.to_tell(departments)
+
     async def delivery(self, reply: Reply) -> str:
         """Return how far the message is that an answer became: a status or a state."""
         try:

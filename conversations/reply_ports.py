@@ -71,5 +71,14 @@ class ReplyStore(Protocol):
     async def of_case(self, number: str, *, limit: int = 20) -> Sequence[Reply]:
         """Return the answers of a case, newest first."""
 
+    async def to_tell(
+        self, departments: frozenset[str], *, limit: int = 100
+    ) -> Sequence[tuple[Reply, Case]]:
+        """Return what somebody has yet to tell, with its case, longest first.
+
+        Args:
+            departments: whose cases; empty: of all, the confidential ones left out.
+        """
+
     async def due(self, at: datetime, *, limit: int = 100) -> Sequence[Reply]:
         """Return what is held and whose time has come, oldest first."""

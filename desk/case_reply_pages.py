@@ -13,6 +13,7 @@ from cases.replies import ReplyState, answer_moves
 from conversations.case_replies import CaseReplies, Way
 from conversations.handover_errors import HandoverError
 from desk.access import ACCOUNT, Routes
+from desk.case_facts import masked, visible
 from desk.case_pages import typed, version_seen
 from desk.case_view import CaseView, Number
 from desk.rendering import Rendering
@@ -36,6 +37,7 @@ class CaseReplyPages:
 
     def add(self, routes: Routes) -> None:
         """Add the routes."""
+        routes.get("/cases/to-tell", self.to_tell, Role.AGENT)
         routes.get(f"/cases/{Number}/replies", self.show, Role.AGENT)
         routes.post(f"/cases/{Number}/reply", self.reply, Role.AGENT)
         routes.post(f"/cases/{Number}/undo", self.undo, Role.AGENT)
@@ -58,6 +60,16 @@ class CaseReplyPages:
         case = await self._view.case(request)
         facts = {**await self._answers(case), "case": case}
         return self._rendering.page(request, "case_answers.html", facts)
+
+    async def to_tell(self, request: web.Request) -> web.StreamResponse:
+        """Show whom somebody of these units has yet to call, longest waiting first."""
+        account = request[ACCOUNT]
+        found = await self._replies.to_tell(account.departments)
+        facts = {
+            "waiting": [(reply, case) for reply, case in found if visible(case, account)],
+            "masked": masked,
+        }
+        return self._rendering.page(request, "cases_to_tell.html", facts)
 
     async def reply(self, request: web.Request) -> web.StreamResponse:
         """Answer; what is refused stays typed."""
@@ -110,7 +122,10 @@ class CaseReplyPages:
             await self._replies.tell(case.number, reply_id, agent_of(request[ACCOUNT]))
         except ReplyNotFound:
             raise web.HTTPNotFound from None
-        raise web.HTTPSeeOther(f"/desk/cases/{case.number}#answers")
+        listed = "listed" in await request.post()
+        raise web.HTTPSeeOther(
+            "/desk/cases/to-tell" if listed else f"/desk/cases/{case.number}#answers"
+        )
 
     async def _refuse(
         self, request: web.Request, case: Case, key: str, status: int

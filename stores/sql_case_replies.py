@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from cases.errors import CaseChanged, CaseNotFound, ReplyNotFound
-from cases.model import CaseState
+from cases.model import Case, CaseState
 from cases.ports import Change
 from cases.replies import Reply, ReplyState
 from conversations.errors import ConversationNotFound
@@ -119,6 +119,31 @@ class SqlCaseReplies:
         async with reading(self._engine, snapshot=False) as connection:
             rows = await connection.execute(wanted.order_by(*newest).limit(limit))
             return [_reply_from(row) for row in rows.mappings()]
+
+    async def to_tell(
+        self, departments: frozenset[str], *, limit: int = 100
+    ) -> Sequence[tuple[Reply, Case]]:
+        """Return what somebody has yet to tell, with its case, longest first."""
+        theirs = (
+            CASES.c.department.in_(sorted(departments))
+            if departments
+            else CASES.c.confidential.is_(False)
+        )
+        waits = REPLIES.c.state == ReplyState.TO_TELL.value
+        wanted = (
+            sa.select(REPLIES.c.id, REPLIES.c.case_number)
+            .join(CASES, CASES.c.number == REPLIES.c.case_number)
+            .where(waits, theirs)
+            .order_by(REPLIES.c.at, REPLIES.c.id)
+            .limit(limit)
+        )
+        found: list[tuple[Reply, Case]] = []
+        async with reading(self._engine) as connection:
+            for reply_id, number in (await connection.execute(wanted)).all():
+                reply = await _find(connection, reply_id)
+                if reply is not None:
+                    found.append((reply, await case_of(connection, number)))
+        return found
 
     async def due(self, at: datetime, *, limit: int = 100) -> Sequence[Reply]:
         """Return what is held and whose time has come, oldest first."""

@@ -193,6 +193,32 @@ class ReplyStoreContract:
         *_, event = await world.cases.timeline(case.number)
         assert (event.kind, event.actor, event.note) == (EventKind.TOLD, AGENT, None)
 
+    async def test_lists_what_is_to_be_told_in_the_units_asked_for(self, world: World) -> None:
+        told_by: dict[str, str] = {}
+        for place, (unit, secret) in enumerate((("DPS", False), ("DPS", True), ("REV", False))):
+            case = await world.cases.open(
+                2026, opening(caused_by=f"m-{place}", department=unit, confidential=secret)
+            )
+            reply = a_reply(case, id=f"r-{place}", state=ReplyState.TO_TELL, conversation_id=None)
+            await world.replies.put_down(
+                reply, lambda case, reply: written_to_tell(case, reply, at=NOON), seen=0
+            )
+            told_by[reply.id] = case.number
+        other = await world.cases.open(2026, opening(caused_by="m-9"))
+        await world.replies.hold(a_reply(other, id="r-9"), seen=0)
+
+        async def listed(*units: str) -> dict[str, str]:
+            found = await world.replies.to_tell(frozenset(units))
+            return {reply.id: case.number for reply, case in found}
+
+        assert await listed("DPS") == {one: told_by[one] for one in ("r-0", "r-1")}
+        assert await listed("REV") == {"r-2": told_by["r-2"]}
+        assert await listed() == {one: told_by[one] for one in ("r-0", "r-2")}
+        await world.replies.settle(
+            "r-2", ReplyState.TOLD, was=ReplyState.TO_TELL, by=AGENT, at=LATER
+        )
+        assert await listed("REV") == {}
+
     async def test_an_unknown_answer(self, world: World) -> None:
         with pytest.raises(ReplyNotFound):
             await world.replies.get("no such")

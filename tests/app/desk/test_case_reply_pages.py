@@ -229,3 +229,23 @@ async def test_answers_of_what_is_not_theirs_are_not_there(running: Running) -> 
         for what in ("reply", "undo", "told"):
             form = {"version": "0", "once": "r-1", "text": ANSWER, "reply": "r-1"}
             assert (await khalid.send(f"/desk/cases/{number}/{what}", form))[0] == 404
+
+
+async def test_who_is_to_be_called_stands_in_a_list_of_ones_own_units(running: Running) -> None:
+    number = await opened(running, channel="phone", conversation_id="", person_id="desk:1")
+    async with (
+        at_the_desk(running, "noura", Role.AGENT, departments="DPS") as noura,
+        at_the_desk(running, "khalid", Role.AGENT, departments="REV") as khalid,
+    ):
+        assert (await answer(noura, number, to="resolved"))[0] == 303
+        _, page = await noura.see("/desk/cases/to-tell")
+        assert number in page
+        assert "<b>اليوم</b>" not in page
+        assert "+971501234567" not in page
+        assert number not in (await khalid.see("/desk/cases/to-tell"))[1]
+        [reply] = await running.house.floor.replies.of_case(number)
+        form = {"reply": reply.id, "listed": "yes"}
+        assert (await khalid.send(f"/desk/cases/{number}/told", form))[0] == 404
+        assert (await noura.send(f"/desk/cases/{number}/told", form))[0] == 303
+        assert number not in (await noura.see("/desk/cases/to-tell"))[1]
+    assert (await running.house.cases.get(number)).state is CaseState.RESOLVED

@@ -28,27 +28,40 @@ class Adam:
 
 
 class RowAdam:
-    """A matrix of which each step touches some rows only; the others and their moments rest."""
+    """A matrix of which each step touches some rows only; the others and their moments rest.
+
+    A row's values and its moments stand side by side: what a step needs of it lies together
+    in memory, is fetched once and written back once.
+    """
 
     def __init__(self, value: np.ndarray) -> None:
-        self.value = value
-        self._mean, self._square = np.zeros_like(value), np.zeros_like(value)
+        self._width = value.shape[1]
+        self._side = np.zeros((len(value), 3 * self._width), value.dtype)
+        self._side[:, : self._width] = value
         self._steps = 0
 
-    def step(self, rows: np.ndarray, slope: np.ndarray, rate: float) -> None:
-        """Move the given rows against ``slope``, shape (len(rows), width)."""
+    @property
+    def value(self) -> np.ndarray:
+        """Return the matrix as it is now."""
+        return self._side[:, : self._width]
+
+    def fetched(self, rows: np.ndarray) -> np.ndarray:
+        """Return a copy of the given rows for ``step``; the values are its first columns."""
+        return self._side[rows]
+
+    def step(self, rows: np.ndarray, fetched: np.ndarray, slope: np.ndarray, rate: float) -> None:
+        """Move the rows that were fetched against ``slope``, shape (len(rows), width)."""
         self._steps += 1
-        mean = self._mean[rows]
+        width = self._width
+        value, mean, square = (fetched[:, at * width : (at + 1) * width] for at in range(3))
         mean += np.float32(1 - FIRST) * (slope - mean)
-        self._mean[rows] = mean
-        square = self._square[rows]
         square += np.float32(1 - SECOND) * (slope * slope - square)
-        self._square[rows] = square
-        np.sqrt(square, out=square)
-        square += np.float32(TINY)
-        mean /= square
-        mean *= np.float32(_size(rate, self._steps))
-        self.value[rows] -= mean
+        move = np.sqrt(square)
+        move += np.float32(TINY)
+        np.divide(mean, move, out=move)
+        move *= np.float32(_size(rate, self._steps))
+        value -= move
+        self._side[rows] = fetched
 
 
 def _size(rate: float, steps: int) -> float:

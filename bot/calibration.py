@@ -11,6 +11,7 @@ from scipy.sparse import csr_matrix
 
 from bot.folds import NEVER
 from bot.linear_head import LinearHead, softmax
+from bot.side_by_side import side_by_side
 
 UNSEEN = -2.0
 
@@ -77,9 +78,13 @@ def calibrated_head(
         odds: shape (n_messages, n_labels), the second opinion on what is held out.
         c: of the support vectors.
     """
-    head = LinearHead.learn(rows, names, c=c)
+    labels = tuple(sorted(set(names)))
+    head, margins = side_by_side(
+        lambda: LinearHead.learn(rows, names, c=c),
+        lambda: held_out_scores(rows, names, labels, folds, c=c),
+    )
     out = folds != NEVER
-    margins = held_out_scores(rows, names, head.labels, folds, c=c)[out]
+    margins = margins[out]
     right = np.array([[label == name for label in head.labels] for name in names])[out]
     if not len(right):
         return head

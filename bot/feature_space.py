@@ -17,11 +17,6 @@ WORDS_KEPT = 20_000
 """Words whose letters are remembered, some four megabytes."""
 
 
-def character_grams(seen: View) -> list[str]:
-    """Return the character n-grams of a message."""
-    return [gram for word in seen.spelled for gram in letters(word)]
-
-
 @dataclass(frozen=True)
 class Vocabulary:
     """One TF-IDF space: the column of each term, and the weight of each column."""
@@ -91,9 +86,19 @@ class FeatureSpace:
     @classmethod
     def learn(cls, texts: Sequence[str], *, least: int = 2, share: float = 1.0) -> FeatureSpace:
         """Keep what occurs in at least ``least`` of ``texts``."""
-        seen = [view(text) for text in texts]
+        return cls.learn_from([view(text) for text in texts], least=least, share=share)
+
+    @classmethod
+    def learn_from(cls, seen: Sequence[View], *, least: int, share: float) -> FeatureSpace:
+        """Keep what occurs in at least ``least`` of the texts seen."""
+        cut: dict[str, tuple[str, ...]] = {}
+        for one in seen:
+            for word in one.spelled:
+                if word not in cut:
+                    cut[word] = letters(word)
+        spelled = ([gram for word in one.spelled for gram in cut[word]] for one in seen)
         return cls(
-            Vocabulary.learn(map(character_grams, seen), least),
+            Vocabulary.learn(spelled, least),
             Vocabulary.learn((one.terms for one in seen), least),
             share,
         )
@@ -105,7 +110,10 @@ class FeatureSpace:
 
     def row(self, text: str) -> Row:
         """Return one message; an empty text has no columns."""
-        seen = view(text)
+        return self.row_of(view(text))
+
+    def row_of(self, seen: View) -> Row:
+        """Return the row of a text that has been seen."""
         met = [self._letters_of(word) for word in seen.spelled]
         left, high = self.letters.weighed(np.concatenate(met) if met else np.empty(0, np.int32))
         right, low = self.terms.row(seen.terms)

@@ -61,9 +61,7 @@ class LanguageTagger(GraphComponent):
         return messages
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
-        """Tag the examples, so that later components see the same in training."""
-        for example in training_data.training_examples:
-            self._tag(example)
+        """Return the examples as they are: no part learns from the language of one."""
         return training_data
 
     def _tag(self, message: Message) -> Language | None:

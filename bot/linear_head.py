@@ -11,7 +11,7 @@ from sklearn.svm import LinearSVC
 
 from bot.feature_space import Row
 
-LOOSE = 0.01
+LOOSE = 0.1
 """The tolerance of the fitting; a closer fit changed no figure by more than 0.2 and took longer."""
 
 

@@ -20,16 +20,18 @@ class Recipe:
     """How the network is fitted; each value was chosen on folds (docs/decisions/0006).
 
     ``drop`` is the share of features, ``hidden_drop`` that of hidden values left out at
-    random in each step, ``rate`` the first step size, falling in a line to 0.
+    random in each step, ``rate`` the first step size, falling in a line to 0. Of few examples
+    each is seen more often, until ``steps`` are taken.
     """
 
-    hidden: int = 64
-    epochs: int = 6
+    hidden: int = 128
+    epochs: int = 10
     batch: int = 128
     rate: float = 0.01
-    drop: float = 0.5
+    drop: float = 0.7
     hidden_drop: float = 0.3
     start: float = 0.5
+    steps: int = 300
     seed: int = 0
 
 
@@ -57,13 +59,16 @@ class Network:
         fitting = _Fitting(rows.shape[1], targets, sizes, recipe)
         random = np.random.default_rng(recipe.seed)
         count = rows.shape[0]
-        steps = -(-count // recipe.batch) * recipe.epochs
-        step = 0
-        for _ in range(recipe.epochs):
+        batches = max(-(-count // recipe.batch), 1)
+        epochs = max(recipe.epochs, -(-recipe.steps // batches))
+        steps, step = batches * epochs, 0
+        for _ in range(epochs):
             order = random.permutation(count)
+            turned = rows[order]
             for at in range(0, count, recipe.batch):
                 chosen = order[at : at + recipe.batch]
-                fitting.step(rows[chosen], chosen, recipe.rate * (1 - step / steps), random)
+                batch = _thinned(turned, at, at + len(chosen), recipe.drop, random)
+                fitting.step(batch, chosen, recipe.rate * (1 - step / steps), random)
                 step += 1
         return fitting.network()
 
@@ -92,19 +97,23 @@ class _Fitting:
         self._outer = [Adam(np.zeros((recipe.hidden, size), np.float32)) for size in sizes]
         self._outer_bias = [Adam(np.zeros(size, np.float32)) for size in sizes]
         self._targets, self._recipe = targets, recipe
+        self._met, self._place = np.zeros(width, bool), np.zeros(width, np.int32)
         self._weights = [_weights(t, size) for t, size in zip(targets, sizes, strict=True)]
 
     def step(
         self, rows: csr_matrix, chosen: np.ndarray, rate: float, random: np.random.Generator
     ) -> None:
-        """Take one step down the loss of a few examples."""
-        keep = random.random(rows.nnz, np.float32) >= self._recipe.drop
-        values = rows.data * keep / np.float32(1 - self._recipe.drop)
-        columns, place = np.unique(rows.indices, return_inverse=True)
+        """Take one step down the loss of a few examples, the features that stay in ``rows``."""
+        self._met[rows.indices] = True
+        columns = np.flatnonzero(self._met)
+        self._met[columns] = False
+        self._place[columns] = np.arange(len(columns), dtype=np.int32)
         small = csr_matrix(
-            (values, place.astype(np.int32), rows.indptr), shape=(len(chosen), len(columns))
+            (rows.data, self._place[rows.indices], rows.indptr), shape=(len(chosen), len(columns))
         )
-        hidden = np.tanh(small @ self._inner.value[columns] + self._bias.value)
+        fetched = self._inner.fetched(columns)
+        inner = np.ascontiguousarray(fetched[:, : self._recipe.hidden])
+        hidden = np.tanh(small @ inner + self._bias.value)
         slope = 1 - hidden * hidden
         kept = random.random(hidden.shape, np.float32) >= self._recipe.hidden_drop
         mask = kept / np.float32(1 - self._recipe.hidden_drop)
@@ -118,7 +127,7 @@ class _Fitting:
             outer.step(seen.T @ error, rate)
             bias.step(error.sum(axis=0), rate)
         back *= slope * mask
-        self._inner.step(columns, small.T @ back, rate)
+        self._inner.step(columns, fetched, small.T @ back, rate)
         self._bias.step(back.sum(axis=0), rate)
 
     def network(self) -> Network:
@@ -129,6 +138,23 @@ class _Fitting:
             tuple(one.value for one in self._outer),
             tuple(one.value for one in self._outer_bias),
         )
+
+
+def _thinned(
+    rows: csr_matrix, start: int, end: int, drop: float, random: np.random.Generator
+) -> csr_matrix:
+    """Return some rows without a share of their values, drawn at random; the rest weighs more."""
+    first, last = rows.indptr[start], rows.indptr[end]
+    stays = random.random(last - first, np.float32) >= drop
+    ends = np.concatenate([[0], np.cumsum(stays, dtype=np.int32)])
+    return csr_matrix(
+        (
+            rows.data[first:last][stays] / np.float32(1 - drop),
+            rows.indices[first:last][stays],
+            ends[rows.indptr[start : end + 1] - first],
+        ),
+        shape=(end - start, rows.shape[1]),
+    )
 
 
 def _weights(target: np.ndarray, size: int) -> np.ndarray:

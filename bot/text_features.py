@@ -12,9 +12,13 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.clauses import questions_in
 from bot.feature_space import FeatureSpace
-from bot.folds import folds_of, held_out
-from bot.labels import CLAUSE_ROWS, FOLD, ROW, WIDTH, rows_of
+from bot.folds import held_out
+from bot.labels import CLAUSE_ROWS, FOLD, ROW, SEEN, WIDTH, rows_of
 from bot.trained import Trained
+from bot.views import view
+
+FEW = 2000
+"""Up to here a term that occurs once tells something; up to twice as many, one that does twice."""
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=True)
@@ -25,17 +29,20 @@ class TextFeatures(Trained):
     def get_default_config() -> dict[str, Any]:
         """Return the settings.
 
-        A term must occur in ``least`` documents; ``share`` is the weight of words against
-        letters; confidences are fitted on ``folds`` folds.
+        A term must occur in ``least`` documents, in fewer where there are few (``FEW``);
+        ``share`` is the weight of words against letters; confidences are fitted on ``folds``
+        folds.
         """
         return {"least": 2, "share": 1.0, "folds": 4}
 
     def train(self, training_data: TrainingData) -> Resource:
         """Learn from the examples that have an intent."""
-        texts = [example.get(TEXT) for example in training_data.intent_examples]
-        return self._keep(
-            FeatureSpace.learn(texts, least=self._config["least"], share=self._config["share"])
-        )
+        examples = training_data.intent_examples
+        for example in examples:
+            example.set(SEEN, view(example.get(TEXT) or ""))  # twice used, once worked out
+        seen = [example.get(SEEN) for example in examples]
+        least = min(self._config["least"], 1 + len(seen) // FEW)
+        return self._keep(FeatureSpace.learn_from(seen, least=least, share=self._config["share"]))
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Put a row on each message."""
@@ -50,9 +57,10 @@ class TextFeatures(Trained):
         """Put a row on each example, and the fold in which later parts hold it out."""
         examples = training_data.intent_examples
         for example in examples:
-            example.set(ROW, self._part.row(example.get(TEXT) or ""))
+            seen = example.data.pop(SEEN, None) or view(example.get(TEXT) or "")
+            example.set(ROW, self._part.row_of(seen))
             example.set(WIDTH, self._part.width)
-        folds = held_out(folds_of(rows_of(examples), self._config["folds"]))
+        folds = held_out(rows_of(examples), self._config["folds"])
         for example, fold in zip(examples, folds, strict=True):
             example.set(FOLD, int(fold))
         return training_data

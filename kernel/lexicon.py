@@ -64,8 +64,11 @@ def find_entries(line: Sequence[str]) -> Iterator[tuple[int, Entry]]:
         line: words as ``kernel.folding.words`` gives them.
     """
     at = 0
+    lexicon = _lexicon()
     while at < len(line):
-        entry = _entry_at(line, at)
+        word = line[at]
+        likely = word in lexicon or word.startswith("و")
+        entry = _entry_at(line, at) if likely else None
         if entry is None:
             at += 1
         else:

@@ -7,7 +7,7 @@ import pytest
 from scipy.sparse import csr_matrix, random
 from scipy.sparse.csgraph import connected_components
 
-from bot.folds import ENOUGH, NEVER, _near, folds_of, held_out
+from bot.folds import ENOUGH, NEVER, _clusters, _near, _rare_first, folds_of, held_out
 
 
 def cosines(rows: csr_matrix) -> np.ndarray:
@@ -20,19 +20,25 @@ def cosines(rows: csr_matrix) -> np.ndarray:
 def test_the_short_way_finds_the_groups_of_the_long_way(seed: int, alike: float) -> None:
     rows = random(120, 40, density=0.15, format="csr", random_state=seed, dtype=np.float32)
     slow = connected_components(csr_matrix(cosines(rows) > alike), directed=False)[1]
-    quick = connected_components(_near(rows, alike), directed=False)[1]
+    quick = _clusters(_near(_rare_first(rows), np.arange(120), alike), 120)
     assert len(set(slow)) == len(set(quick)) == len(set(zip(slow, quick, strict=True)))
 
 
 def test_of_few_examples_every_fold_is_held_out_once() -> None:
-    folds = np.arange(100) % 4
-    assert np.array_equal(held_out(folds), folds)
+    rows = random(100, 40, density=0.15, format="csr", random_state=1, dtype=np.float32)
+    assert np.array_equal(held_out(rows, 4), folds_of(rows, 4))
+    assert set(held_out(rows, 4)) == {0, 1, 2, 3}
 
 
-def test_of_many_examples_one_fold_is_held_out() -> None:
-    folds = np.arange(ENOUGH) % 4
-    assert set(held_out(folds)) == {0, NEVER}
-    assert np.array_equal(held_out(folds) == 0, folds == 0)
+@pytest.mark.parametrize("seed", range(3))
+def test_of_many_examples_a_quarter_is_held_out_in_whole_clusters(seed: int) -> None:
+    rows = random(ENOUGH, 300, density=0.02, format="csr", random_state=seed, dtype=np.float32)
+    folds = held_out(rows, 4)
+    assert set(folds) == {0, NEVER}
+    assert np.mean(folds == 0) == pytest.approx(0.25, abs=0.04)
+    cluster = connected_components(csr_matrix(cosines(rows) > 0.6), directed=False)[1]
+    assert len(set(cluster)) < ENOUGH
+    assert not set(cluster[folds == 0]) & set(cluster[folds == NEVER])
 
 
 def test_no_example_has_no_fold() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -23,7 +25,7 @@ KINDS = np.repeat([0, 1, 2], 3)
 OWNERS = np.array([0, 0, 0, 1, 1, 1, UNTOLD, UNTOLD, UNTOLD])
 SPACE = FeatureSpace.learn(TEXTS, least=1)
 ROWS = matrix([SPACE.row(text) for text in TEXTS], SPACE.width)
-RECIPE = Recipe(hidden=16, epochs=60, batch=4)
+RECIPE = Recipe(hidden=16, epochs=60, batch=4, drop=0.5)
 
 
 @pytest.fixture(scope="module")
@@ -61,6 +63,14 @@ def test_what_is_not_told_teaches_nothing() -> None:
     other = Network.learn(ROWS, [KINDS, silent], [3, 2], RECIPE)
     assert not other.outer[1].any()
     assert not other.outer_bias[1].any()
+
+
+def test_few_examples_are_seen_more_often_than_asked() -> None:
+    once = Recipe(hidden=16, epochs=1, batch=4, drop=0.5)
+    [kinds] = Network.learn(ROWS, [KINDS], [3], once).scores(ROWS)
+    assert kinds.argmax(axis=1).tolist() == KINDS.tolist()
+    [unseen] = Network.learn(ROWS, [KINDS], [3], replace(once, steps=1)).scores(ROWS)
+    assert np.abs(unseen).max() < np.abs(kinds).max() / 10
 
 
 def test_a_rare_label_is_not_drowned() -> None:

@@ -39,6 +39,22 @@ def test_an_example_is_judged_by_a_network_that_did_not_see_it(
     assert not np.allclose(held, all_seen.get(OPINION).scores["intent"])
 
 
+def test_opinions_are_there_when_rasa_takes_the_network_from_its_cache(
+    storage: LocalModelStorage,
+) -> None:
+    told = []
+    for trained in (True, False):
+        examples = read_examples(TINY / "data" / "nlu.yml")
+        features, network = build(TextFeatures, storage), build(SharedNetwork, storage)
+        features.train(examples)
+        features.process_training_data(examples)
+        if trained:
+            network.train(examples)
+        network.process_training_data(examples)
+        told.append([one.get(OPINION).scores["intent"] for one in examples.intent_examples])
+    assert np.array_equal(told[0], told[1])
+
+
 def row_of_first(examples: object) -> object:
     return row_of(examples.intent_examples[0])  # type: ignore[attr-defined]
 

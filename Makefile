@@ -31,9 +31,11 @@ eval: train ## Score the model on ../shared/eval and write var/eval/; FOLDS=5 cr
 	@.venv/bin/python -m bench.understanding
 	@$(if $(FOLDS),.venv/bin/python -m bench.cross_validation --folds $(FOLDS))
 
-bench: install ## Measure cost beside stock Rasa, in one run, and write var/bench/
+bench: install-tests ## Measure cost beside stock Rasa, floods and kills, and write var/bench/; FLOOD=20: a short flood
 	@.venv/bin/python -m bench
 	@.venv/bin/python -m bench.public_sets
+	@.venv/bin/python -m bench.ack --seconds $(or $(FLOOD),300)
+	@.venv/bin/python -m pytest -q -s --long tests/app/killing/test_kills_with_rasa.py
 
 lint: .venv/.tests ## Check style, types, imports between packages, and the content under data/
 	@.venv/bin/ruff check --quiet .

@@ -15,7 +15,7 @@ import os
 import random
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack, ExitStack
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -26,7 +26,7 @@ import aiohttp
 import yaml
 
 from app.settings import Settings
-from app.training import model_for
+from app.training import ensure_model
 from bench.ack_counts import Counts, counts
 from bench.postgres import postgres_server
 from bench.rasa_process import ROOT, free_port, rasa_server
@@ -44,6 +44,7 @@ from conversations.fake_rasa import FakeRasa
 from stores.migrate import upgrade_async
 
 WORK = ROOT / "var" / "bench"
+MODELS = ROOT / "var" / "models"
 PEOPLE = 2_000
 SPOKEN = ("faq", "greet", "thank", "goodbye", "help", "out_of_scope")
 READY_WITHIN_S = 120.0
@@ -172,8 +173,10 @@ async def flooded(
         took, refused = await pour(url, made, flood.per_second)
         poured_s = time.perf_counter() - began
         middle = await counts(settings.database)
-        after_s, end = await drained(settings, flood.drain_s)
         took.sort()
+        said = f"{len(made)} poured in {poured_s:.0f} s, {middle.answered} answered"
+        print(f"{said}, p50 {_at(took, 0.5)}, p99 {_at(took, 0.99)} ms; now the rest", flush=True)
+        after_s, end = await drained(settings, flood.drain_s)
         return Outcome(
             messages=len(made),
             ack_p50=_at(took, 0.5),
@@ -278,6 +281,16 @@ def _at(ordered: Sequence[float], share: float) -> float:
     return round(ordered[min(len(ordered) - 1, int(len(ordered) * share))], 1)
 
 
+def limit(row: Mapping[str, Any]) -> str:
+    """Say what a message costs from webhook to sent answer, and how many a second that allows."""
+    app, rasa = (row[f"{one}_cpu_s"] * 1000 / row["messages"] for one in ("app", "rasa"))
+    slower = max(app, rasa, (app + rasa) / 2)  # one process each, two processors
+    return (
+        f"a message costs {app:.0f} ms of CPU in the app and {rasa:.0f} ms in Rasa: "
+        f"on two processors with one process of each, at most {1000 / slower:.0f} a second"
+    )
+
+
 async def _measured(folder: Path, url: str, flood: Flood, model: Path | None) -> Outcome:
     return await measure(await settings_for(folder, url), flood, real_rasa=model)
 
@@ -292,9 +305,9 @@ def main() -> int:
     parser.add_argument("--model", type=Path, help="the model; default: that of the content")
     given = parser.parse_args()
     flood = Flood(given.per_second, given.seconds)
-    model = None if given.fake_rasa else given.model or model_for(ROOT, ROOT / "var" / "models")
-    rows: dict[str, Any] = {}
     WORK.mkdir(parents=True, exist_ok=True)
+    model = None if given.fake_rasa else given.model or ensure_model(ROOT, MODELS, WORK, print)
+    rows: dict[str, Any] = {}
     for name in (given.only,) if given.only else ("sqlite", "postgresql"):
         with ExitStack() as stack:
             folder = Path(stack.enter_context(TemporaryDirectory(dir=ROOT / "var")))
@@ -302,6 +315,8 @@ def main() -> int:
             rows[name] = asdict(asyncio.run(_measured(folder, url, flood, model)))
     for key in next(iter(rows.values())):
         print(f"{key:<26}" + "".join(f"{rows[name][key]!s:>14}" for name in rows))
+    for name, row in rows.items():
+        print(f"{name}: {limit(row)}")
     report = {"flood": asdict(flood), "rows": rows, "load_before": os.getloadavg()[0]}
     out = WORK / "ack.json"
     out.write_text(json.dumps(report, indent=1), "utf-8")

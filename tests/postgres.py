@@ -79,23 +79,38 @@ def server_program(name: str) -> str:
 
 def started_server(folder: Path) -> subprocess.Popen[bytes]:
     """Make a cluster in ``folder`` and start it; it dies with this process."""
-    identity = ["setpriv", "--pdeathsig", "INT"]
+    make_cluster(folder)
+    return serve_cluster(folder)
+
+
+def _identity() -> list[str]:
+    """Return how a program runs that dies with us, and is not root."""
+    told = ["setpriv", "--pdeathsig", "INT"]
+    if os.geteuid() == 0:
+        told += ["--reuid=postgres", "--regid=postgres", "--clear-groups"]
+    return told
+
+
+def make_cluster(folder: Path) -> None:
+    """Make a cluster in ``folder``."""
     if os.geteuid() == 0:
         shutil.chown(folder, "postgres", "postgres")
-        identity += ["--reuid=postgres", "--regid=postgres", "--clear-groups"]
-    cluster = folder / "data"
     making = ["--auth=trust", "--username=postgres", "--encoding=UTF8", "--locale=C.UTF-8"]
     subprocess.run(
-        [*identity, server_program("initdb"), *making, "--no-sync", "-D", str(cluster)],
+        [*_identity(), server_program("initdb"), *making, "--no-sync", "-D", str(folder / "data")],
         cwd=folder,
         check=True,
         capture_output=True,
     )
-    settings = [part for setting in FAST for part in ("-c", setting)]
-    serving = [*identity, server_program("postgres")]
-    with (folder / "server.log").open("wb") as log:
+
+
+def serve_cluster(folder: Path, *more: str) -> subprocess.Popen[bytes]:
+    """Start the server of a cluster, with more settings, and wait until it answers."""
+    settings = [part for setting in (*FAST, *more) for part in ("-c", setting)]
+    serving = [*_identity(), server_program("postgres")]
+    with (folder / "server.log").open("ab") as log:
         server = subprocess.Popen(
-            [*serving, "-D", str(cluster), "-k", str(folder), *settings],
+            [*serving, "-D", str(folder / "data"), "-k", str(folder), *settings],
             cwd=folder,
             stdout=log,
             stderr=log,

@@ -3,7 +3,11 @@
 import pytest
 from xdist.scheduler import LoadFileScheduling
 
-REAL_RASA = ("tests/e2e/test_main_job.py", "tests/e2e/test_talks.py")
+REAL_RASA = (
+    "tests/e2e/test_main_job.py",
+    "tests/e2e/test_talks.py",
+    "tests/app/killing/test_kills_with_rasa.py",
+)
 """They start the real Rasa: one process runs them, one after the other."""
 
 LONG_TESTS = ("tests/app/killing/",)

@@ -10,6 +10,11 @@ from tests.side_by_side import WholeFiles, longest_first
 __all__ = ["database_url", "engine", "migrated_sqlite", "postgres", "postgres_url"]
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Take ``--long``."""
+    parser.addoption("--long", action="store_true", help="run the long forms of proofs as well")
+
+
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadFileScheduling:
     """Keep files together."""

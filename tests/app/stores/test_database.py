@@ -63,6 +63,22 @@ async def test_postgresql_refuses_a_write_while_reading(engine: AsyncEngine) -> 
             await connection.execute(sa.insert(CaseSequenceRow).values(year=2026, last=7))
 
 
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+async def test_a_connection_that_died_while_it_lay_idle_harms_nobody(
+    engine: AsyncEngine, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with reading(engine, snapshot=False) as connection:
+        mine = await connection.scalar(sa.text("SELECT pg_backend_pid()"))
+    other = engine_for(database_url)
+    async with other.begin() as connection:
+        await connection.execute(sa.text("SELECT pg_terminate_backend(:it)"), {"it": mine})
+    await other.dispose()
+    await asyncio.sleep(0.1)
+    monkeypatch.setattr("stores.database.IDLE_S", 0.05)
+    async with reading(engine, snapshot=False) as connection:
+        assert await connection.scalar(sa.text("SELECT pg_backend_pid()")) != mine
+
+
 async def a_row(engine: AsyncEngine, at: datetime, **after: object) -> sa.Row[AuditRow]:
     async with engine.begin() as connection:
         await record(

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any, Protocol
 
 PAGE = 50
+NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +46,17 @@ class AuditLog(Protocol):
         """Return every action that stands in the audit, in order of the alphabet."""
 
     async def note_read(
-        self, *, actor: str, what: str, subject_kind: str, subject_id: str, at: datetime
+        self,
+        *,
+        actor: str,
+        what: str,
+        subject_kind: str,
+        subject_id: str,
+        at: datetime,
+        after: Mapping[str, Any] = NOTHING,
     ) -> None:
-        """Keep that somebody looked at personal data, or took it out."""
+        """Keep that somebody looked at personal data, or took it out.
+
+        Args:
+            after: what was seen of it, by id; never people's words.
+        """

@@ -28,6 +28,7 @@ from app.echo_wiring import build_echo
 from app.floor_wiring import FloorParts, build_floor
 from app.follow_up_wiring import build_chasing, follow_ladder, kept_cases
 from app.proof_wiring import build_proofs
+from app.search_wiring import build_search
 from app.settings import Settings
 from app.upkeep_wiring import build_upkeep
 from app.webchat_wiring import build_webchat
@@ -177,6 +178,7 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
                     CaseWork(joins, cases.rules, now=now),
                     phrases,
                     http,
+                    searching=build_search(engine),
                     back_office=back_office,
                     now=now,
                     new_id=new_id,

@@ -24,6 +24,7 @@ from app.attachment_wiring import Attachments
 from app.back_office import BackOffice
 from app.case_wiring import case_pages
 from app.floor_wiring import FloorParts
+from app.search_wiring import SearchParts
 from app.secret import signing_secret
 from app.service_rules import ChannelRules
 from app.settings import Settings
@@ -116,6 +117,7 @@ def build_desk(
     sending: SendingStore,
     to_send: Wakeup,
     *,
+    searching: SearchParts,
     back_office: BackOffice,
     now: Callable[[], datetime],
     new_id: Callable[[], str],
@@ -172,6 +174,7 @@ def build_desk(
             zone=ZONE,
         ),
     ]
+    customers = searching.customers(cases, floor.queues)
     inbox = InboxPages(
         floor.queues,
         floor.looks,
@@ -180,6 +183,7 @@ def build_desk(
         rendering,
         CannedReplies.load(),
         rules,
+        customers,
         now=now,
     )
     chosen = ConversationFiles(files.store, files.intake, floor.queues, floor.handover, rendering)
@@ -201,6 +205,7 @@ def build_desk(
         EventsPages(floor.feed, agents, sign_in, now=now),
     ]
     pages += back_office.pages(rendering)
+    pages += searching.pages(customers, store, audit, rendering, now=now, new_id=new_id)
     if settings.single_sign_on:
         pages.append(
             WorkAccountPages(

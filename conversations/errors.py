@@ -25,6 +25,12 @@ class MessageNotFound(ConversationError):
     code: ClassVar[str] = "message_not_found"
 
 
+class PersonNotFound(ConversationError):
+    """Nobody has this id."""
+
+    code: ClassVar[str] = "person_not_found"
+
+
 class AssistantError(ConversationError):
     """The assistant gave no answer; the turn may have happened all the same."""
 

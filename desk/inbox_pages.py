@@ -18,6 +18,7 @@ from conversations.floor import Outcome
 from conversations.queues import LookStore, Queue, QueueReader
 from desk.access import ACCOUNT, Routes
 from desk.canned import CannedReplies
+from desk.customers import Customers
 from desk.inbox_facts import called, lamp, lines, mode, newest, short, waited
 from desk.rendering import Rendering
 from desk.service_rules import ApprovedLine, ServiceRules
@@ -48,6 +49,7 @@ class InboxPages:
         rendering: Rendering,
         canned: CannedReplies,
         service: ServiceRules,
+        customers: Customers,
         *,
         now: Callable[[], datetime],
     ) -> None:
@@ -58,6 +60,7 @@ class InboxPages:
         self._rendering = rendering
         self._canned = canned
         self._service = service
+        self._customers = customers
         self._now = now
 
     def add(self, routes: Routes) -> None:
@@ -170,6 +173,7 @@ class InboxPages:
         names: Mapping[str, Agent] = {one.agent.id: one.agent for one in attendance}
         cases = await self._cases.cases_of(conversation.person_id, limit=5)
         number = cases[0].number if cases else ""
+        customer = await self._customers.of(conversation.person_id, request[ACCOUNT])
         until = await self._service.open_until(conversation)
         return {
             "opened": transcript,
@@ -181,7 +185,9 @@ class InboxPages:
             "others": [one for one in transcript.looks if one.agent.id != agent.id],
             "colleagues": [one for one in attendance if one.agent.id != agent.id],
             "names": names,
-            "cases": cases,
+            "customer": customer,
+            "cases": customer.cases if customer else (),
+            "here_id": conversation.id,
             "canned": self._canned.filled(conversation.language, case=number),
             "window_until": until,
             "window_closed": until is not None and until <= now,

@@ -37,6 +37,7 @@ class RailEntry:
 RAIL: tuple[RailEntry, ...] = (
     RailEntry("/desk/inbox", Role.AGENT, "inbox", "desk_inbox"),
     RailEntry("/desk/cases", Role.AGENT, "cases", "desk_cases"),
+    RailEntry("/desk/search", Role.AGENT, "search", "desk_search"),
     RailEntry("/desk/administration", OVERSEERS, "desk", "desk_administration"),
 )
 

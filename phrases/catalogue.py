@@ -11,7 +11,7 @@ from kernel.language import Language
 
 Forms = Mapping[str, str]
 
-PARTS = ("", "chat.", "desk.", "inbox.", "case.", "administration.")
+PARTS = ("", "chat.", "desk.", "search.", "inbox.", "case.", "administration.")
 """What file names begin with: what people read, and what staff read."""
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import sqlalchemy as sa
@@ -54,7 +55,7 @@ def case_values(case: Case) -> dict[str, Any]:
     }
 
 
-def case_from(row: sa.RowMapping) -> Case:
+def case_from(row: Mapping[str, Any] | sa.RowMapping) -> Case:
     """Return the case that a row of ``cases`` keeps."""
     values = dict(row)
     clocks = Due(

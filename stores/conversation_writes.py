@@ -25,6 +25,7 @@ from stores.conversation_rows import (
     message_values,
 )
 from stores.conversation_tables import OfferedButtonRow
+from stores.search_writes import read_unread
 from stores.tables import UtcTime
 
 LONGEST_PAYLOAD = 500
@@ -104,6 +105,7 @@ async def insert_messages(
             await _offer(connection, conversation.id, message)
         told = {name: values[name] for name in ("id", "seq", "sender", "state", "reason")}
         happened.append(("message", told))
+    await read_unread(connection)
     return happened
 
 

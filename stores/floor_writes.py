@@ -35,6 +35,7 @@ from stores.floor_rows import (
     unsent_values,
 )
 from stores.floor_tables import OPEN
+from stores.search_writes import read_unread
 from stores.sql_rating_store import insert_question, last_asked
 
 SUBJECT = "conversation"
@@ -165,6 +166,7 @@ async def _keep(
         happened.append(("unsent", {"id": change.drop.id, "state": "undone"}))
     if change.note is not None:
         await connection.execute(sa.insert(NOTES).values(note_values(change.note)))
+        await read_unread(connection)
         told = {"id": change.note.id, "author": change.note.author_id}
         happened.append(("note", {**told, "mentions": list(change.note.mentions)}))
     if change.question is not None:

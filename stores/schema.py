@@ -18,6 +18,7 @@ from stores import (
     proof_tables,
     rating_tables,
     reply_tables,
+    search_tables,
     watch_tables,
     webhook_tables,
 )
@@ -40,6 +41,7 @@ __all__ = [
     "proof_tables",
     "rating_tables",
     "reply_tables",
+    "search_tables",
     "watch_tables",
     "webhook_tables",
 ]

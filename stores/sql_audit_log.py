@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from accounts.audit import PAGE, AuditEntry, AuditQuery
+from accounts.audit import NOTHING, PAGE, AuditEntry, AuditQuery
 from stores.audit_tables import AuditRow, record
 from stores.database import reading
 
@@ -43,7 +44,14 @@ class SqlAuditLog:
             return found.all()
 
     async def note_read(
-        self, *, actor: str, what: str, subject_kind: str, subject_id: str, at: datetime
+        self,
+        *,
+        actor: str,
+        what: str,
+        subject_kind: str,
+        subject_id: str,
+        at: datetime,
+        after: Mapping[str, Any] = NOTHING,
     ) -> None:
         """Keep that somebody looked at personal data, or took it out."""
         async with self._engine.begin() as connection:
@@ -55,5 +63,5 @@ class SqlAuditLog:
                 subject_kind=subject_kind,
                 subject_id=subject_id,
                 before={},
-                after={},
+                after=after,
             )

@@ -19,6 +19,7 @@ from stores.conversation_tables import ACCEPTED, SLOWED, UNPLACED
 from stores.conversation_writes import append_all_events
 from stores.floor_writes import step_in
 from stores.message_facts import ABOUT, place_facts
+from stores.search_writes import read_unread
 from stores.sql_media_queue import want_media
 from stores.threads import CHUNK, Thread, Threads
 
@@ -71,6 +72,7 @@ class WebhookBatch:
         if self._rows:
             await self._connection.execute(sa.insert(MESSAGES), self._rows)
             await want_media(self._connection, self._channel, self._rows, self._at)
+        await read_unread(self._connection)
         await place_facts(self._connection, self._threads.all, self._rows, unplaced)
         for thread in self._stepped_in:
             spell = await step_in(self._connection, thread.conversation, self._new_id(), self._at)

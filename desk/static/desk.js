@@ -11,3 +11,44 @@ const show = (text) => {
 for (const kind of ["htmx:responseError", "htmx:sendError"]) {
   document.body.addEventListener(kind, () => show(toasts.dataset.failed));
 }
+
+// ---- "/" searches from any page; on an Arabic keyboard the same key types ظ
+const box = document.getElementById("search");
+const search = () => {
+  const field = document.getElementById("q") ?? document.getElementById("search-words");
+  if (box && !box.open) box.showModal();
+  field?.focus();
+  field?.select();
+};
+const typing = (target) => target.closest("input,textarea,select,[contenteditable]");
+document.addEventListener("keydown", (event) => {
+  const slash = event.key === "/" || (event.code === "Slash" && event.key === "ظ");
+  if (!slash || event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
+  event.preventDefault();
+  search();
+});
+document.querySelector("[data-search]")?.addEventListener("click", (event) => {
+  if (!box || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  search();
+});
+box?.addEventListener("click", (event) => {
+  if (event.target === box) box.close();
+});
+
+// ---- a message that was found is led to, page by page if it lies further back
+const found = /^#m\d+$/.test(window.location.hash) && window.location.hash.slice(1);
+let pagesBack = 20;
+const lead = () => {
+  const message = document.getElementById(found);
+  if (message) {
+    message.classList.add("led");
+    message.scrollIntoView({ block: "center" });
+    return;
+  }
+  const earlier = document.querySelector("#log [hx-get*='/earlier']");
+  if (!earlier || !pagesBack--) return;
+  document.body.addEventListener("htmx:afterSettle", lead, { once: true });
+  earlier.click();
+};
+if (found) window.addEventListener("load", lead);

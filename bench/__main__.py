@@ -13,10 +13,12 @@ import json
 import os
 import sys
 from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from bench.app_load import measure_app
-from bench.contestants import OURS, STOCK, WORK, serve, train
+from bench.contestants import OURS, STOCK, WORK, Kept, content_of, serve, train
 from bench.rasa_process import ROOT
 from bench.sample import write_sample
 from bench.turn_cost import KINDS, MIXED, Line, growth, script
@@ -72,12 +74,32 @@ def rounds(chosen: dict[str, list[str]]) -> tuple[Line, ...]:
     return script((first, second), chosen["affirm"][0], COMPLAINT)
 
 
+def stock_row(
+    sample: Path, texts: list[str], lines: Sequence[Line], *, any_kept: bool
+) -> dict[str, Any]:
+    """Measure stock; trained anew only if no model of an earlier run is of the same sample."""
+    config, data = ROOT / "bench" / "stock.config.yml", [sample, ROOT / "bench" / "stories.yml"]
+    content, kept = content_of(config, data), Kept.of("stock")
+    if kept is None or (kept.trained_on != content and not any_kept):
+        print("training stock on the sample (DIET, ResponseSelector, TED, UnexpecTED) ...")
+        _, seconds = train("stock", config, data)
+        kept = Kept(content, datetime.now(UTC).date().isoformat(), seconds)
+        kept.note("stock")
+    told: dict[str, Any] = {"train_sample_s": kept.seconds, "trained": kept.day}
+    if kept.trained_on != content:
+        told["trained"] += " *"
+        print("* stock was trained on an earlier sample of the content")
+    return {**told, **serve(STOCK, WORK / "models" / "stock.tar.gz", texts, lines)}
+
+
 def main() -> int:
     """Run everything; ``--no-stock`` leaves the comparison out."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--no-stock", action="store_true", help="measure ours only")
     parser.add_argument(
-        "--kept-stock", action="store_true", help="take stock's model of the last run, if any"
+        *("--kept-stock",),
+        action="store_true",
+        help="take stock's model of an earlier run even if the sample is another one by now",
     )
     given = parser.parse_args()
     (WORK / "models").mkdir(parents=True, exist_ok=True)
@@ -89,14 +111,7 @@ def main() -> int:
     lines = rounds(chosen)
     rows: dict[str, dict[str, Any]] = {}
     if not given.no_stock:
-        kept = WORK / "models" / "stock.tar.gz"
-        if given.kept_stock and kept.exists():
-            rows["stock"] = {"train_sample_s": "kept", **serve(STOCK, kept, texts, lines)}
-        else:
-            print("training stock on the sample (DIET, ResponseSelector, TED, UnexpecTED) ...")
-            stories = ROOT / "bench" / "stories.yml"
-            model, seconds = train("stock", ROOT / "bench" / "stock.config.yml", [sample, stories])
-            rows["stock"] = {"train_sample_s": seconds, **serve(STOCK, model, texts, lines)}
+        rows["stock"] = stock_row(sample, texts, lines, any_kept=given.kept_stock)
     print("training ours on the sample ...")
     _, seconds = train("ours-sample", ROOT / "config.yml", [sample])
     print("training ours on everything ...")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
+import json
 import subprocess
 import time
 from collections.abc import Mapping, Sequence
@@ -64,6 +66,37 @@ def train(name: str, config: Path, data: list[Path]) -> tuple[Path, float]:
             check=True,
         )
     return WORK / "models" / f"{name}.tar.gz", round(time.monotonic() - began, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A model of an earlier run: what it was trained on, on which day, and the seconds it took."""
+
+    trained_on: str
+    day: str
+    seconds: float
+
+    @classmethod
+    def of(cls, name: str) -> Kept | None:
+        """Return what is known of a model that lies there; None where there is none."""
+        told = WORK / "models" / f"{name}.json"
+        if not told.exists() or not told.with_suffix(".tar.gz").exists():
+            return None
+        return cls(**json.loads(told.read_text("utf-8")))
+
+    def note(self, name: str) -> None:
+        """Leave word for the next run."""
+        told = WORK / "models" / f"{name}.json"
+        told.write_text(json.dumps(asdict(self)), "utf-8")
+
+
+def content_of(config: Path, data: Sequence[Path]) -> str:
+    """Return a hash of what a model is trained on."""
+    digest = hashlib.sha256()
+    for place in (config, ROOT / "domain.yml", *data):
+        for file in sorted(place.rglob("*.yml")) if place.is_dir() else [place]:
+            digest.update(file.read_bytes())
+    return digest.hexdigest()[:16]
 
 
 def endpoints(contestant: Contestant, actions_port: int) -> Path:

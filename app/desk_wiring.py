@@ -177,6 +177,7 @@ def build_desk(
     customers = searching.customers(cases, floor.queues)
     inbox = InboxPages(
         floor.queues,
+        floor.lists,
         floor.looks,
         agents,
         cases,

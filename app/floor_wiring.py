@@ -21,6 +21,7 @@ from conversations.lines import Lines
 from conversations.queues import LookStore, QueueReader
 from conversations.reply_ports import ReplyStore
 from conversations.reply_sender import ReplySender
+from conversations.shared_lists import OpenReader, SharedLists
 from conversations.timekeeper import Timekeeper
 from conversations.unattended import Unattended
 from conversations.wakeup import Wakeup
@@ -36,6 +37,7 @@ class FloorParts:
     roster: Roster
     escalating: Escalating
     queues: QueueReader
+    lists: SharedLists
     looks: LookStore
     feed: Feed
     timekeeper: Timekeeper
@@ -48,7 +50,7 @@ class FloorParts:
 def build_floor(
     store: HandoverStore,
     agents: AgentStore,
-    queues: QueueReader,
+    queues: OpenReader,
     looks: LookStore,
     answers: ReplyStore,
     ledger: DeliveryLedger,
@@ -92,13 +94,15 @@ def build_floor(
         now=now,
         hold_s=hold_s,
     )
+    feed = Feed(queues)
     return FloorParts(
         handover=handover,
         roster=roster,
         escalating=Escalating(handover.moves, handover.words, roster),
         queues=queues,
+        lists=SharedLists(queues, feed, now_s=lambda: now().timestamp()),
         looks=looks,
-        feed=Feed(queues),
+        feed=feed,
         unattended=unattended,
         timekeeper=Timekeeper(
             unattended,

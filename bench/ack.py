@@ -164,7 +164,7 @@ async def flooded(
         stderr=log,
     )
     try:
-        await _until_ready(f"http://127.0.0.1:{settings.port}/ready")
+        await until_ready(f"http://127.0.0.1:{settings.port}/ready")
         made = bodies(flood.messages)
         rasa_before = cpu_s(rasa_pid) if rasa_pid else 0.0
         app_before, own_before = cpu_s(app.pid), time.process_time()
@@ -261,7 +261,8 @@ def _endpoints(settings: Settings) -> Path:
     return path
 
 
-async def _until_ready(url: str) -> None:
+async def until_ready(url: str) -> None:
+    """Wait until the app says that it is ready."""
     async with aiohttp.ClientSession() as http, asyncio.timeout(READY_WITHIN_S):
         while True:
             try:

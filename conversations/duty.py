@@ -39,8 +39,11 @@ class AgentStore(Protocol):
     async def enrol(self, agent: Agent) -> None:
         """Keep what the desk says of an agent; their presence stays as it is."""
 
-    async def beat(self, agent_id: str, *, available: bool, at: datetime) -> bool:
-        """Keep a sign of life; False for an unknown agent."""
+    async def beat(self, agent_id: str, *, at: datetime, available: bool | None = None) -> bool:
+        """Keep a sign of life; False for an unknown agent. ``available`` None stays as it is."""
+
+    async def is_available(self, agent_id: str) -> bool:
+        """Whether an agent takes conversations; False for an unknown one."""
 
     async def find(self, agent_id: str) -> Agent | None:
         """Return an agent."""

@@ -47,6 +47,8 @@ class Feed(Rounds):
         self._reader = reader
         self._kept: deque[_Seen] = deque(maxlen=KEPT)
         self._from = self._cursor = -1
+        self.changes = 0
+        """How often something happened in a conversation that people have or had."""
         self._moved = asyncio.Condition()
 
     async def stop(self, patience_s: float = 0.0) -> None:
@@ -118,6 +120,7 @@ class Feed(Rounds):
 
     def _keep(self, seen: Sequence[_Seen]) -> None:
         self._kept.extend(seen)
+        self.changes += any(one.sight is not None for one in seen)
         self._cursor = seen[-1].event.cursor
         if len(self._kept) == KEPT:
             self._from = self._kept[0].event.cursor

@@ -55,7 +55,7 @@ class EventsPages:
         )
         await answer.prepare(request)
         beaten = self._now()
-        await self._beat(agent.id)
+        await self._agents.beat(agent.id, at=self._now())
         try:
             following = self._feed.follow(agent, cursor, beat_s=self._every.total_seconds())
             async with aclosing(following) as batches:
@@ -81,13 +81,8 @@ class EventsPages:
         """Give a sign of life for as long as the session lives."""
         if await self._sign_in.who(request[TOKEN]) is None:
             return False
-        await self._beat(agent_id)
+        await self._agents.beat(agent_id, at=self._now())
         return True
-
-    async def _beat(self, agent_id: str) -> None:
-        there = next((one for one in await self._agents.all() if one.agent.id == agent_id), None)
-        if there is not None:
-            await self._agents.beat(agent_id, available=there.available, at=self._now())
 
 
 def _cursor(request: web.Request) -> int:

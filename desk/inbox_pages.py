@@ -16,6 +16,7 @@ from conversations.duty import AgentStore
 from conversations.errors import ConversationNotFound
 from conversations.floor import Outcome
 from conversations.queues import LookStore, Queue, QueueReader
+from conversations.shared_lists import Lists, SharedLists
 from desk.access import ACCOUNT, Routes
 from desk.canned import CannedReplies
 from desk.customers import Customers
@@ -43,6 +44,7 @@ class InboxPages:
     def __init__(
         self,
         queues: QueueReader,
+        lists: SharedLists,
         looks: LookStore,
         agents: AgentStore,
         cases: CaseService,
@@ -54,6 +56,7 @@ class InboxPages:
         now: Callable[[], datetime],
     ) -> None:
         self._queues = queues
+        self._lists = lists
         self._looks = looks
         self._agents = agents
         self._cases = cases
@@ -82,7 +85,8 @@ class InboxPages:
         """Return the list alone, for a screen that has heard of something."""
         agent = agent_of(request[ACCOUNT])
         opened = request.query.get("opened", "")[:36]
-        facts = {**await self._queue_facts(request, agent), "opened_id": opened}
+        lists = await self._lists.of(_queue_of(request), agent)
+        facts = {**await self._queue_facts(request, agent, lists), "opened_id": opened}
         return self._rendering.page(request, "queue.html", facts)
 
     async def conversation(self, request: web.Request) -> web.StreamResponse:
@@ -133,17 +137,23 @@ class InboxPages:
         line = next((one for one in offered if one.name == name), None)
         return line, newest(transcript.messages)
 
-    async def _queue_facts(self, request: web.Request, agent: Agent) -> dict[str, Any]:
-        wanted = request.query.get("queue", "")
-        queue = Queue(wanted) if wanted in list(Queue) else Queue.ALL
-        attendance = await self._agents.all()
+    async def _queue_facts(
+        self, request: web.Request, agent: Agent, lists: Lists | None = None
+    ) -> dict[str, Any]:
+        """Return what the list shows: as of now, or as of a moment ago in ``lists``."""
+        queue = _queue_of(request)
+        lists = lists or Lists(
+            await self._queues.list(queue, agent),
+            await self._queues.counts(agent),
+            await self._queues.alerts(agent),
+        )
         return {
-            "available": any(one.agent.id == agent.id and one.available for one in attendance),
+            "available": await self._agents.is_available(agent.id),
             "queues": QUEUES,
             "queue": queue,
-            "entries": await self._queues.list(queue, agent),
-            "counts": await self._queues.counts(agent),
-            "alerts": await self._queues.alerts(agent),
+            "entries": lists.entries,
+            "counts": lists.counts,
+            "alerts": lists.alerts,
             "agent": agent,
             "lamp": lamp,
             "waited": waited,
@@ -203,3 +213,8 @@ class InboxPages:
             "short": short,
             "now": now,
         }
+
+
+def _queue_of(request: web.Request) -> Queue:
+    wanted = request.query.get("queue", "")
+    return Queue(wanted) if wanted in list(Queue) else Queue.ALL

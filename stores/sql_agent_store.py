@@ -35,15 +35,20 @@ class SqlAgentStore:
                 )
             )
 
-    async def beat(self, agent_id: str, *, available: bool, at: datetime) -> bool:
-        """Keep a sign of life; False for an unknown agent."""
+    async def beat(self, agent_id: str, *, at: datetime, available: bool | None = None) -> bool:
+        """Keep a sign of life; False for an unknown agent. ``available`` None stays as it is."""
+        told = {} if available is None else {"available": available}
         async with self._engine.begin() as connection:
             beaten = await connection.execute(
-                sa.update(AGENTS)
-                .where(AGENTS.c.id == agent_id)
-                .values(available=available, beat_at=at)
+                sa.update(AGENTS).where(AGENTS.c.id == agent_id).values(beat_at=at, **told)
             )
         return beaten.rowcount == 1
+
+    async def is_available(self, agent_id: str) -> bool:
+        """Whether an agent takes conversations; False for an unknown one."""
+        wanted = sa.select(AGENTS.c.available).where(AGENTS.c.id == agent_id, AGENTS.c.active)
+        async with reading(self._engine, snapshot=False) as connection:
+            return bool(await connection.scalar(wanted))
 
     async def find(self, agent_id: str) -> Agent | None:
         """Return an agent."""

@@ -14,6 +14,7 @@ from conversations.errors import ConversationNotFound
 from conversations.model import Sender
 from conversations.ports import Event
 from conversations.queues import Look, Queue, QueueEntry, Sight, Transcript
+from conversations.shared_lists import OpenEntry
 from stores.attachment_rows import with_files
 from stores.conversation_rows import (
     CONVERSATIONS,
@@ -62,7 +63,7 @@ class SqlQueueReader:
         )
         state = SPELLS.c.closed_at.is_not(None) if queue is Queue.CLOSED else OPEN
         which = sa.select(SPELLS.c.id).where(state, *_in(queue, viewer)).order_by(*order)
-        return await self._entries(which.offset(offset).limit(limit), order, viewer)
+        return await self._entries(which.offset(offset).limit(limit), order, viewer.id)
 
     async def counts(self, viewer: Agent) -> Mapping[Queue, int]:
         """Return how many each queue of the viewer holds, the closed ones left out."""
@@ -87,21 +88,51 @@ class SqlQueueReader:
             _visible(viewer),
             sa.or_(SPELLS.c.owner_id.is_(None), SPELLS.c.owner_id == viewer.id),
         )
-        return await self._entries(which.order_by(*order).limit(limit), order, viewer)
+        return await self._entries(which.order_by(*order).limit(limit), order, viewer.id)
+
+    async def every_open(self) -> Sequence[OpenEntry]:
+        """Return all that is open, in the order of the queues."""
+        order = (*IN_TURN, SPELLS.c.id)
+        entries = await self._entries(sa.select(SPELLS.c.id).where(OPEN), order, "")
+        wanted = (
+            sa.select(MESSAGES.c.conversation_id, MESSAGES.c.seq)
+            .join(CONVERSATIONS, CONVERSATIONS.c.id == MESSAGES.c.conversation_id)
+            .join(SPELLS, sa.and_(SPELLS.c.conversation_id == CONVERSATIONS.c.id, OPEN))
+            .where(
+                MESSAGES.c.seq > CONVERSATIONS.c.last_seq - MOST_UNREAD,
+                MESSAGES.c.sender == Sender.CITIZEN.value,
+            )
+        )
+        heard: defaultdict[str, list[int]] = defaultdict(list)
+        async with reading(self._engine, snapshot=False) as connection:
+            for of, seq in await connection.execute(wanted):
+                heard[of].append(seq)
+        return [OpenEntry(one, tuple(heard[one.conversation.id])) for one in entries]
+
+    async def seen_by(self, agent_id: str) -> Mapping[str, int]:
+        """Return the place up to which an agent has seen each conversation that is open."""
+        wanted = (
+            sa.select(SEEN.c.conversation_id, SEEN.c.seq)
+            .join(SPELLS, sa.and_(SPELLS.c.conversation_id == SEEN.c.conversation_id, OPEN))
+            .where(SEEN.c.agent_id == agent_id)
+        )
+        async with reading(self._engine, snapshot=False) as connection:
+            rows = await connection.execute(wanted)
+            return {row.conversation_id: row.seq for row in rows}
 
     async def _entries(
         self,
         which: sa.Select[tuple[str]],
         order: tuple[sa.ColumnElement[object], ...],
-        viewer: Agent,
+        viewer_id: str,
     ) -> Sequence[QueueEntry]:
+        theirs = MESSAGES.alias("theirs")
         seen = sa.func.coalesce(
             sa.select(SEEN.c.seq)
-            .where(SEEN.c.conversation_id == CONVERSATIONS.c.id, SEEN.c.agent_id == viewer.id)
+            .where(SEEN.c.conversation_id == theirs.c.conversation_id, SEEN.c.agent_id == viewer_id)
             .scalar_subquery(),
             0,
         )
-        theirs = MESSAGES.alias("theirs")
         unread = (
             sa.select(sa.func.count())
             .select_from(theirs)

@@ -2,7 +2,9 @@
 const main = document.getElementById("main");
 const opened = main.dataset.opened;
 const htmx = window.htmx;
-const QUEUE_WAIT_MS = 300;
+// not all screens at once, and soon even while one event follows the other
+const QUEUE_LEAST_MS = 300;
+const QUEUE_SPREAD_MS = 700;
 const CALL_AGAIN_MS = 20_000;
 const LOOK_AGAIN_MS = 12_000;
 
@@ -32,11 +34,14 @@ if (log) toEnd();
 // ---- what changed is asked for, never assumed
 let queueAsked;
 const refreshQueue = () => {
-  clearTimeout(queueAsked);
-  queueAsked = setTimeout(() => {
-    const address = `/desk/inbox/queue?queue=${main.dataset.queue}&opened=${opened}`;
-    htmx.ajax("GET", address, { target: "#queue", swap: "innerHTML" }).then(callForAttention);
-  }, QUEUE_WAIT_MS);
+  queueAsked ??= setTimeout(
+    () => {
+      queueAsked = undefined;
+      const address = `/desk/inbox/queue?queue=${main.dataset.queue}&opened=${opened}`;
+      htmx.ajax("GET", address, { target: "#queue", swap: "innerHTML" }).then(callForAttention);
+    },
+    QUEUE_LEAST_MS + Math.random() * QUEUE_SPREAD_MS,
+  );
 };
 
 let liveAsked;

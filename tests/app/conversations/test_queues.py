@@ -109,6 +109,8 @@ async def test_a_row_shows_what_a_queue_must_tell(
     await looks.seen(conversation_id, KHALID.id, 1)  # never goes back
     assert [one.unread for one in await reader.list(Queue.ALL, KHALID)] == [0]
     assert [one.unread for one in await reader.list(Queue.ALL, NOURA)] == [2]
+    await wanted(parts, "khawla")  # what was seen of one conversation says nothing of another
+    assert [one.unread for one in await reader.list(Queue.ALL, KHALID)] == [0, 1]
 
 
 async def test_a_conversation_pages_backwards_with_its_notes(engine: AsyncEngine) -> None:

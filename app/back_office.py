@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from app.incident_mails import incident_title
 from app.mail_wiring import build_mail
@@ -18,10 +19,13 @@ from conversations.workers import Running
 from desk.application import Pages
 from desk.block_pages import BlockPages
 from desk.health_pages import HealthPages
+from desk.oversight_pages import OversightPages
 from desk.rendering import Rendering
 from phrases.catalogue import Catalogue
 from stores.sql_account_store import SqlAccountStore
 from stores.sql_block_store import SqlBlockStore
+from stores.sql_board import SqlBoard
+from stores.sql_flow import SqlFlow
 from stores.sql_incident_store import SqlIncidentStore
 from stores.sql_mail_store import SqlMailStore
 from stores.sql_service_health import SqlServiceHealth
@@ -30,6 +34,7 @@ if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncEngine
 
 ANSWERS_WITHIN_S = 3.0
+ZONE = ZoneInfo("Asia/Dubai")
 
 
 class BackOffice:
@@ -53,6 +58,7 @@ class BackOffice:
         self._incidents = SqlIncidentStore(engine)
         self._accounts = SqlAccountStore(engine)
         self._blocks = SqlBlockStore(engine)
+        self._board, self._flow = SqlBoard(engine), SqlFlow(engine, zone=ZONE)
         self._workers: Sequence[Running] = ()
         self._answering: dict[str, Callable[[], Awaitable[bool]]] = {}
 
@@ -100,6 +106,9 @@ class BackOffice:
                 now=self._now,
             ),
             BlockPages(self._blocks, self._accounts, rendering, now=self._now),
+            OversightPages(
+                self._board, self._flow, self._accounts, rendering, now=self._now, zone=ZONE
+            ),
         ]
 
     async def _parts(self) -> dict[str, bool]:

@@ -98,7 +98,7 @@ from stores.sql_reconciliation import SqlReconciliation
 from stores.sql_webhook_store import SqlWebhookStore
 
 PROJECT = Path(__file__).resolve().parents[1]
-HTMX = PROJECT / "node_modules" / "htmx.org" / "dist" / "htmx.min.js"
+BROWSER = PROJECT / "node_modules"
 
 
 def now() -> datetime:
@@ -182,7 +182,7 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
                     back_office=back_office,
                     now=now,
                     new_id=new_id,
-                    htmx=HTMX,
+                    browser=BROWSER,
                 ),
                 cases=cases,
                 conversations=conversations,

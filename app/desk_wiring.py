@@ -121,7 +121,7 @@ def build_desk(
     back_office: BackOffice,
     now: Callable[[], datetime],
     new_id: Callable[[], str],
-    htmx: Path,
+    browser: Path,
 ) -> Desk:
     """Return the desk on a migrated database."""
     secret = signing_secret(settings.webchat_secret, settings.data_dir)
@@ -221,7 +221,7 @@ def build_desk(
             )
         )
     application = desk_application(
-        pages, sign_in=sign_in, rendering=rendering, tokens=tokens, htmx=htmx
+        pages, sign_in=sign_in, rendering=rendering, tokens=tokens, browser=browser
     )
     return Desk(application, administration, sign_in, agents)
 

@@ -16,7 +16,7 @@ from desk.headers import safe_headers
 from desk.rendering import Rendering
 
 STATIC = Path(__file__).parent / "static"
-HTMX = "htmx.min.js"
+LIBRARIES = ("htmx.org/dist/htmx.min.js", "echarts/dist/echarts.min.js")
 WITH_A_PAGE = frozenset({403, 404, 405, 500})
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -37,19 +37,19 @@ def desk_application(
     sign_in: SignIn,
     rendering: Rendering,
     tokens: Tokens,
-    htmx: Path,
+    browser: Path,
 ) -> web.Application:
     """Return the application.
 
     Args:
-        htmx: the browser library, from ``node_modules``; served by us.
+        browser: the folder ``node_modules``, from which we serve the browser's libraries.
     """
     app = web.Application(
         middlewares=[safe_headers, tell_refusals(rendering), guard(sign_in, tokens)]
     )
     routes = Routes(app)
     files = {path.name: path for path in STATIC.iterdir() if path.is_file()}
-    files[HTMX] = htmx
+    files |= {Path(one).name: browser / one for one in LIBRARIES}
 
     async def asset(request: web.Request) -> web.StreamResponse:
         path = files.get(request.match_info["name"])

@@ -13,6 +13,9 @@ from desk.access import ACCOUNT, Routes
 from desk.case_facts import visible
 from desk.case_view import LONGEST_TYPED, CaseView, Number
 
+READERS = frozenset({Role.AGENT, Role.MANAGER})
+"""Managers look at a case; what is done with it, agents do."""
+
 
 class CasePages:
     """A change that is refused comes back as the page, with why and what was typed."""
@@ -23,7 +26,7 @@ class CasePages:
 
     def add(self, routes: Routes) -> None:
         """Add the routes."""
-        routes.get(f"/cases/{Number}", self.show, Role.AGENT)
+        routes.get(f"/cases/{Number}", self.show, READERS)
         routes.post(f"/cases/{Number}/move", self.move, Role.AGENT)
         routes.post(f"/cases/{Number}/note", self.note, Role.AGENT)
         routes.post(f"/cases/{Number}/class", self.reclassify, Role.AGENT)

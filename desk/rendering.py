@@ -22,6 +22,7 @@ THEMES = ("auto", "light", "dark")
 
 
 OVERSEERS = frozenset({Role.SUPERVISOR, Role.ADMIN})
+MANAGING = frozenset({Role.MANAGER, Role.SUPERVISOR})
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,7 @@ RAIL: tuple[RailEntry, ...] = (
     RailEntry("/desk/inbox", Role.AGENT, "inbox", "desk_inbox"),
     RailEntry("/desk/cases", Role.AGENT, "cases", "desk_cases"),
     RailEntry("/desk/search", Role.AGENT, "search", "desk_search"),
+    RailEntry("/desk/oversight", MANAGING, "chart", "oversight"),
     RailEntry("/desk/administration", OVERSEERS, "desk", "desk_administration"),
 )
 

@@ -11,7 +11,16 @@ from kernel.language import Language
 
 Forms = Mapping[str, str]
 
-PARTS = ("", "chat.", "desk.", "search.", "inbox.", "case.", "administration.")
+PARTS = (
+    "",
+    "chat.",
+    "desk.",
+    "search.",
+    "inbox.",
+    "case.",
+    "administration.",
+    "oversight.",
+)
 """What file names begin with: what people read, and what staff read."""
 
 

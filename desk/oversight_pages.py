@@ -1,0 +1,288 @@
+"""Managers' screens: what is not finished, by everything one asks for, down to the case."""
+
+from __future__ import annotations
+
+import asyncio
+import csv
+import io
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from aiohttp import web
+
+from accounts.ports import AccountStore
+from cases.board import Age, Board, BoardFilter, By, ClockState, clock_state
+from cases.departments import DEPARTMENTS
+from cases.flow import Flow
+from cases.model import Case, CaseKind, Priority, Segment
+from desk.access import ACCOUNT, Routes
+from desk.case_facts import lamp
+from desk.oversight_filter import HERE, UNTOLD, Chosen, board_filter
+from desk.rendering import MANAGING, Rendering
+
+FLOW_DAYS = 14
+PAGE = 50
+NEXT = 6
+MOST_EXPORTED = 20_000
+EXPORT_PAGE = 500
+LAMPS_AT_MOST = 240
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+"""What a spreadsheet takes for the beginning of a formula."""
+
+FACETS = (By.DEPARTMENT, By.KIND, By.CHANNEL, By.SEGMENT, By.OWNER)
+WORDS: Mapping[By, str] = {
+    By.KIND: "desk_kind",
+    By.SEGMENT: "segment",
+    By.CHANNEL: "channel",
+    By.PRIORITY: "priority",
+}
+KNOWN: Mapping[By, frozenset[str]] = {
+    By.KIND: frozenset(CaseKind),
+    By.SEGMENT: frozenset(Segment),
+    By.AGE: frozenset(Age),
+    By.CLOCK: frozenset(ClockState),
+    By.PRIORITY: frozenset(Priority),
+    By.CHANNEL: frozenset({"webchat", "whatsapp", "phone", "counter", "email"}),
+}
+CLOCKS = (ClockState.IN_TIME, ClockState.DUE, ClockState.LATE, ClockState.PAUSED)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counts:
+    """Everything a screen shows, read for one filter."""
+
+    total: int
+    ages: Mapping[tuple[str, str], int]
+    units: Mapping[tuple[str, str], int]
+    channels: Mapping[tuple[str, str], int]
+    by: Mapping[By, Mapping[str, int]]
+
+    def clock(self, state: ClockState) -> int:
+        """Return how many cases stand so."""
+        return self.by[By.CLOCK].get(state.value, 0)
+
+
+class OversightPages:
+    """For managers and supervisors: their own units' cases, with names of units and agents."""
+
+    def __init__(
+        self,
+        board: Board,
+        flow: Flow,
+        accounts: AccountStore,
+        rendering: Rendering,
+        *,
+        now: Callable[[], datetime],
+        zone: ZoneInfo,
+    ) -> None:
+        self._board = board
+        self._flow = flow
+        self._accounts = accounts
+        self._rendering = rendering
+        self._now = now
+        self._zone = zone
+
+    def add(self, routes: Routes) -> None:
+        """Add the routes."""
+        routes.get("/oversight", self.show, MANAGING)
+        routes.get("/oversight/live", self.live, MANAGING)
+        routes.get("/oversight/wall", self.wall, MANAGING)
+        routes.get("/oversight/wall/live", self.wall_live, MANAGING)
+        routes.get("/oversight/cases", self.cases, MANAGING)
+        routes.get("/oversight/cases.csv", self.export, MANAGING)
+
+    async def show(self, request: web.Request) -> web.StreamResponse:
+        """Show the working screen."""
+        return await self._screen(request, "oversight.html")
+
+    async def live(self, request: web.Request) -> web.StreamResponse:
+        """Show its numbers alone, drawn anew."""
+        return await self._screen(request, "oversight_live.html")
+
+    async def wall(self, request: web.Request) -> web.StreamResponse:
+        """Show the screen for the wall: numbers only, no names of people."""
+        return await self._screen(request, "wall.html")
+
+    async def wall_live(self, request: web.Request) -> web.StreamResponse:
+        """Show its numbers alone."""
+        return await self._screen(request, "wall_live.html")
+
+    async def _screen(self, request: web.Request, template: str) -> web.StreamResponse:
+        chosen, wanted, facts = await self._facts(request)
+        today = wanted.now.astimezone(self._zone).date()
+        counts, flow, next_due = await asyncio.gather(
+            self._counts(wanted),
+            self._flow.days(
+                today - timedelta(days=FLOW_DAYS - 1),
+                today,
+                departments=wanted.departments,
+                seen=wanted.confidential_of,
+            ),
+            self._board.list(ahead_of(wanted), limit=NEXT),
+        )
+        facts |= {
+            "counts": counts,
+            "flow": flow,
+            "next_due": next_due,
+            "lamps": lamps(counts),
+            "each": each,
+            "heat": heat,
+            "address": chosen,
+        }
+        return self._rendering.page(request, template, facts)
+
+    async def cases(self, request: web.Request) -> web.StreamResponse:
+        """Show the cases behind a number, the earliest deadline first."""
+        chosen, wanted, facts = await self._facts(request)
+        asked = request.query.get("page", "1")
+        page = max(1, int(asked)) if asked.isascii() and asked.isdecimal() and len(asked) < 6 else 1
+        found = await self._board.list(wanted, limit=PAGE + 1, offset=(page - 1) * PAGE)
+        here = chosen.at(f"{HERE}/cases")
+        facts |= {
+            "cases": found[:PAGE],
+            "total": await self._board.count(wanted),
+            "address": chosen,
+            "newer": here.update_query(page=page - 1) if page > 1 else None,
+            "older": here.update_query(page=page + 1) if len(found) > PAGE else None,
+        }
+        return self._rendering.page(request, "oversight_cases.html", facts)
+
+    async def export(self, request: web.Request) -> web.StreamResponse:
+        """Give the same cases as a file: UTF-8 with a mark, no cell that begins a formula."""
+        _, wanted, facts = await self._facts(request)
+        text = io.StringIO(newline="")
+        rows = csv.writer(text)
+        rows.writerow(
+            self._rendering.say(request, f"oversight_column_{name}")
+            for name in ("number", "kind", "state", "unit", "channel", "opened", "due", "clock")
+        )
+        offset = 0
+        while offset < MOST_EXPORTED:
+            found = await self._board.list(wanted, limit=EXPORT_PAGE, offset=offset)
+            rows.writerows(self._row(request, case, wanted, facts["words"]) for case in found)
+            offset += len(found)
+            if len(found) < EXPORT_PAGE:
+                break
+        name = f"cases-{wanted.now.astimezone(self._zone):%Y-%m-%d}.csv"
+        return web.Response(
+            body=b"\xef\xbb\xbf" + text.getvalue().encode(),
+            content_type="text/csv",
+            charset="utf-8",
+            headers={"Content-Disposition": f'attachment; filename="{name}"'},
+        )
+
+    def _row(
+        self, request: web.Request, case: Case, wanted: BoardFilter, words: Callable[[By, str], str]
+    ) -> list[str]:
+        say = self._rendering.say
+        due = case.clocks.resolve_due_at
+        return [
+            _safe(cell)
+            for cell in (
+                case.number,
+                words(By.KIND, case.kind.value),
+                say(request, f"desk_state_{case.state.value}"),
+                words(By.DEPARTMENT, case.department),
+                words(By.CHANNEL, case.channel),
+                self._local(case.opened_at),
+                "" if due is None else self._local(due),
+                words(By.CLOCK, clock_state(case, wanted).value),
+            )
+        ]
+
+    def _local(self, at: datetime) -> str:
+        return f"{at.astimezone(self._zone):%Y-%m-%d %H:%M}"
+
+    async def _facts(self, request: web.Request) -> tuple[Chosen, BoardFilter, dict[str, Any]]:
+        chosen = Chosen.read(request.query)
+        now = self._now()
+        wanted = board_filter(chosen, request[ACCOUNT], now=now, zone=self._zone)
+        language = self._rendering.language(request)
+        people = {f"agent:{one.id}": one.name(language) for one in await self._accounts.list()}
+
+        def words(by: By, value: str) -> str:
+            if by is By.OWNER and value.startswith("agent:"):
+                return people.get(value, value)
+            return self._words(request, by, value)
+
+        facts: dict[str, Any] = {
+            "now": now,
+            "By": By,
+            "words": words,
+            "chosen": chosen,
+            "facets": FACETS,
+            "clocks": CLOCKS,
+            "age_bands": list(Age),
+            "kinds": list(CaseKind),
+            "departments": DEPARTMENTS,
+            "lamp": lamp,
+        }
+        return chosen, wanted, facts
+
+    def _words(self, request: web.Request, by: By, value: str) -> str:
+        """Return what a value of a filter is called on a page."""
+        say = self._rendering.say
+        if value in ("", UNTOLD):
+            return say(request, "oversight_not_told")
+        if by in (By.DEPARTMENT, By.OWNER):
+            unit = DEPARTMENTS.get(value.removeprefix("unit:"))
+            return value if unit is None else unit.name(self._rendering.language(request))
+        if value not in KNOWN[by]:
+            return value
+        name = value.replace("-", "_").replace("+", "_on")
+        return say(request, f"{WORDS.get(by, f'oversight_{by}')}_{name}")
+
+    async def _counts(self, wanted: BoardFilter) -> Counts:
+        singles = (By.CLOCK, *FACETS)
+        total, ages, units, channels = await asyncio.gather(
+            self._board.count(wanted),
+            self._board.cross(wanted, By.AGE, By.CLOCK),
+            self._board.cross(wanted, By.DEPARTMENT, By.CLOCK),
+            self._board.cross(wanted, By.KIND, By.CHANNEL),
+        )
+        counted = await asyncio.gather(*(self._board.count_by(wanted, by) for by in singles))
+        return Counts(
+            total=total,
+            ages=ages,
+            units=units,
+            channels=channels,
+            by=dict(zip(singles, counted, strict=True)),
+        )
+
+
+def ahead_of(wanted: BoardFilter) -> BoardFilter:
+    """Return the same filter without what is late already."""
+    still = frozenset(CLOCKS) - {ClockState.LATE}
+    return replace(wanted, clocks=wanted.clocks & still or still)
+
+
+def lamps(counts: Counts) -> dict[str, list[str]]:
+    """Return per age the signs of the lamp board, lateness first; see ``each`` for its scale."""
+    signs = {ClockState.LATE: "late", ClockState.PAUSED: "ent", ClockState.DUE: "cit"}
+    order = (ClockState.LATE, ClockState.PAUSED, ClockState.DUE, ClockState.IN_TIME)
+    scale = each(counts.total)
+    return {
+        age.value: [
+            signs.get(clock, "open")
+            for clock in order
+            for _ in range(-(-counts.ages.get((age.value, clock.value), 0) // scale))
+        ]
+        for age in Age
+    }
+
+
+def each(total: int) -> int:
+    """Return how many cases one lamp stands for."""
+    return next((one for one in (1, 2, 5, 10, 20, 50, 100) if total <= LAMPS_AT_MOST * one), 500)
+
+
+def _safe(cell: str) -> str:
+    return f"'{cell}" if cell.startswith(FORMULA) else cell
+
+
+def heat(value: int, most: int) -> int:
+    """Return the shade of a cell, 0 to 5."""
+    return 0 if not value else 1 + min(4, value * 5 // max(most, 1))

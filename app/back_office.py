@@ -6,35 +6,48 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from app.incident_mails import incident_title
 from app.mail_wiring import build_mail
 from app.settings import Settings
+from app.tracker_database import tracker_database
 from app.watch_wiring import build_watch, limits_of
 from channels.webchat.channel import NAME as WEBCHAT
 from channels.whatsapp.accounts import NAME as WHATSAPP
+from conversations.breaker import Breaker
+from conversations.rounds import Rounds
 from conversations.workers import Running
 from desk.application import Pages
 from desk.block_pages import BlockPages
+from desk.erasure_pages import ErasurePages
 from desk.health_pages import HealthPages
 from desk.oversight_pages import OversightPages
 from desk.rendering import Rendering
+from desk.retention_pages import RetentionPages
 from phrases.catalogue import Catalogue
+from privacy.keeping import Keeping
+from stores.rasa_trackers import RasaTrackers
 from stores.sql_account_store import SqlAccountStore
 from stores.sql_block_store import SqlBlockStore
 from stores.sql_board import SqlBoard
+from stores.sql_erasure import SqlErasures
 from stores.sql_flow import SqlFlow
+from stores.sql_hold_store import SqlHoldStore
 from stores.sql_incident_store import SqlIncidentStore
 from stores.sql_mail_store import SqlMailStore
+from stores.sql_retention import SqlRetention
 from stores.sql_service_health import SqlServiceHealth
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncEngine
 
+PROJECT = Path(__file__).resolve().parents[1]
 ANSWERS_WITHIN_S = 3.0
 ZONE = ZoneInfo("Asia/Dubai")
+RETENTION_EVERY_S = 3600.0
 
 
 class BackOffice:
@@ -59,6 +72,14 @@ class BackOffice:
         self._accounts = SqlAccountStore(engine)
         self._blocks = SqlBlockStore(engine)
         self._board, self._flow = SqlBoard(engine), SqlFlow(engine, zone=ZONE)
+        self._erasures = SqlErasures(engine, settings.data_dir / "attachments")
+        self._holds = SqlHoldStore(engine)
+        self.keeping = Keeping(
+            SqlRetention(engine, settings.data_dir / "attachments"),
+            self._erasures,
+            RasaTrackers(tracker_database(settings, PROJECT / "endpoints.yml")),
+            now=now,
+        )
         self._workers: Sequence[Running] = ()
         self._answering: dict[str, Callable[[], Awaitable[bool]]] = {}
 
@@ -68,11 +89,13 @@ class BackOffice:
         database: Callable[[], Awaitable[bool]],
         rasa: Callable[[], Awaitable[bool]],
         working: Callable[[datetime], bool],
+        breaker: Breaker,
     ) -> Sequence[Running]:
         """Take what it looks after; return its workers."""
         self._answering = {
             "database": partial(_in_time, database),
             "rasa": partial(_in_time, rasa),
+            "breaker": partial(_is_closed, breaker),
         }
         watch = build_watch(
             self._settings,
@@ -85,7 +108,8 @@ class BackOffice:
             working=working,
             now=self._now,
         )
-        return [self.mail, watch]
+        retention = Rounds("retention", self.keeping.turn_through, every_s=RETENTION_EVERY_S)
+        return [self.mail, watch, retention]
 
     def look_at(self, workers: Sequence[Running]) -> None:
         """Take the workers whose state the health page shows."""
@@ -109,12 +133,31 @@ class BackOffice:
             OversightPages(
                 self._board, self._flow, self._accounts, rendering, now=self._now, zone=ZONE
             ),
+            RetentionPages(
+                self.keeping,
+                self._accounts,
+                rendering,
+                raw_days=self._settings.raw_webhook_days,
+                now=self._now,
+            ),
+            ErasurePages(
+                self._erasures,
+                self._holds,
+                self.keeping,
+                self._accounts,
+                rendering,
+                now=self._now,
+            ),
         ]
 
     async def _parts(self) -> dict[str, bool]:
         answers = await asyncio.gather(*(ask() for ask in self._answering.values()))
         workers = {one.name: one.running for one in self._workers}
         return {**dict(zip(self._answering, answers, strict=True)), **workers}
+
+
+async def _is_closed(breaker: Breaker) -> bool:
+    return not breaker.open
 
 
 async def _in_time(ask: Callable[[], Awaitable[bool]]) -> bool:

@@ -381,6 +381,7 @@ def _furnished(
                 database=database_answers,
                 rasa=assistant.loaded,
                 working=office.calendar.is_open,
+                breaker=breaker,
             ),
             people.reply_sender,
             follow_ladder(chasing),

@@ -9,7 +9,8 @@ from aiohttp.web_urldispatcher import AbstractRoute
 from accounts.model import Role, Step
 from desk.access import ACCESS, Open, allows
 from tests.app.desk.staff import Staff, at_the_desk
-from tests.app.webchat_house import Running
+from tests.app.desk.test_cases_pages import COMPLAINT
+from tests.app.webchat_house import Client, Running
 
 STREAM = "/desk/events"
 
@@ -93,6 +94,41 @@ async def test_nothing_changes_without_the_token_of_the_page(running: Running) -
         status, _ = await staff.send("/desk/me/sessions", {}, headers=other)
         assert status == 403
         assert (await staff.see("/desk/me"))[0] == 200  # still signed in
+
+
+async def test_what_belongs_to_another_department_is_like_what_is_not_there(
+    running: Running,
+) -> None:
+    number = (await running.house.cases.open(COMPLAINT)).number
+    async with Client(running.url) as citizen:
+        await citizen.say("مرحبًا DF-26-004173")
+        await citizen.until(lambda: bool(citizen.heard))
+    events = await running.house.conversations.events_after(0)
+    conversation = next(one.conversation_id for one in events if one.conversation_id)
+    walked = 0
+    async with at_the_desk(running, "khalid", *Role, departments="REV") as staff:
+        for route in routes(running):
+            assert route.resource is not None
+            path = route.resource.canonical
+            if "{number}" not in path:
+                continue
+            path = re.sub(r"\{\w+[^/]*\}", "x", path.replace("{number}", number))
+            if route.method == "GET":
+                status, page = await staff.see(path)
+            else:
+                status, page = await staff.send(path, {})
+            assert (status, "INV-9" in page) == (404, False), path
+            walked += 1
+    async with at_the_desk(running, "noura", Role.AGENT, departments="REV") as staff:
+        for route in routes(running):
+            path = path_of(route)
+            if path.startswith("/desk/inbox/0000"):
+                path = path.replace("00000000-0000-4000-8000-000000000000", conversation)
+                ask_it = staff.see(path) if route.method == "GET" else staff.send(path, {})
+                status, page = await ask_it
+                assert (status, "مرحبًا" in page) == (404, False), path
+                walked += 1
+    assert walked > 20
 
 
 async def test_a_page_says_no_in_the_language_of_the_person(running: Running) -> None:

@@ -22,6 +22,7 @@ RUNS_IN = {
     "desk": "app",
     "mail": "app",
     "phrases": "app",
+    "privacy": "app",
     "stores": "app",
     "watch": "app",
 }
@@ -50,6 +51,7 @@ CLOCKED = {
     "desk",
     "mail",
     "phrases",
+    "privacy",
     "stores",
     "watch",
 }

@@ -1,0 +1,1 @@
+"""Runs in: app. How long what people told us is kept, erasing a person, and legal holds."""

@@ -16,14 +16,13 @@ import socketio
 from aiohttp import ClientSession
 from rasa_sdk.executor import ActionExecutor
 
-from accounts.administration import Administration
 from actions.registry import build_executor
 from app.action_forms import forms_only as forms_only
 from app.attachment_wiring import Attachments, build_attachments
 from app.back_office import BackOffice
 from app.calendar_wiring import follow_calendar, open_office
 from app.case_system_wiring import mirrorings
-from app.desk_wiring import Desk, administration_of, build_desk
+from app.desk_wiring import Desk, build_desk
 from app.echo_wiring import build_echo
 from app.floor_wiring import FloorParts, build_floor
 from app.follow_up_wiring import build_chasing, follow_ladder, kept_cases
@@ -232,29 +231,6 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
                 mirroring=mirrorings(settings, http, SqlMirrorStore(engine), cases, now=now),
                 ratings=SqlRatingStore(engine),
             )
-    finally:
-        await engine.dispose()
-
-
-@asynccontextmanager
-async def open_cases(settings: Settings) -> AsyncIterator[CaseService]:
-    """Give the case service alone, on a migrated database."""
-    engine = engine_for(settings.database)
-    try:
-        office = await open_office(SqlCalendarStore(engine), now=now)
-        yield case_service(kept_cases(SqlCaseJoins(engine), office.calendar), office.calendar)
-    finally:
-        await engine.dispose()
-
-
-@asynccontextmanager
-async def open_accounts(settings: Settings) -> AsyncIterator[Administration]:
-    """Give what administers the accounts, on a migrated database."""
-    engine = engine_for(settings.database)
-    try:
-        yield administration_of(
-            SqlAccountStore(engine), SqlAgentStore(engine), now=now, new_id=new_id
-        )
     finally:
         await engine.dispose()
 

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 from datetime import datetime
 
-from app.bootstrap import open_cases
+from app.ledgers import open_cases
 from app.settings import Settings
 from app.terminal import Terminal
 from cases.departments import DEPARTMENTS

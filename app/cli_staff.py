@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import sys
 
-from app.bootstrap import open_accounts
+from app.ledgers import open_accounts
 from app.running import migrate
 from app.settings import Settings
 

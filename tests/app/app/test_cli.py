@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from app.bootstrap import open_accounts
 from app.cli import HELP, main
+from app.ledgers import open_accounts
 from app.settings import Settings, described
 from tests.app.layout.tree import PROJECT
 from tests.app.webchat_house import free_port

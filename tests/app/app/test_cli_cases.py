@@ -3,8 +3,8 @@ from pathlib import Path
 
 import pytest
 
-from app.bootstrap import open_cases
 from app.cli_cases import list_cases, show_case
+from app.ledgers import open_cases
 from app.running import migrate
 from app.settings import Settings
 from cases.model import Case, CaseKind, CaseState

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from app.incident_mails import incident_title
 from app.mail_wiring import build_mail
+from app.nudge_mails import NudgeMails
 from app.settings import Settings
 from app.tracker_database import tracker_database
 from app.watch_wiring import build_watch, limits_of
@@ -110,6 +111,16 @@ class BackOffice:
         )
         retention = Rounds("retention", self.keeping.turn_through, every_s=RETENTION_EVERY_S)
         return [self.mail, watch, retention]
+
+    def nudges(self) -> NudgeMails:
+        """Return what tells staff that a case needs a step."""
+        settings = self._settings
+        return NudgeMails(
+            outbox=self.mail,
+            accounts=self._accounts,
+            phrases=self._phrases,
+            desk_url=settings.public_url or f"http://{settings.host}:{settings.port}",
+        )
 
     def look_at(self, workers: Sequence[Running]) -> None:
         """Take the workers whose state the health page shows."""

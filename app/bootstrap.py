@@ -20,12 +20,12 @@ from actions.registry import build_executor
 from app.action_forms import forms_only as forms_only
 from app.attachment_wiring import Attachments, build_attachments
 from app.back_office import BackOffice
-from app.calendar_wiring import follow_calendar, open_office
+from app.calendar_wiring import open_office
 from app.case_system_wiring import mirrorings
 from app.desk_wiring import Desk, build_desk
 from app.echo_wiring import build_echo
 from app.floor_wiring import FloorParts, build_floor
-from app.follow_up_wiring import build_chasing, follow_ladder, kept_cases
+from app.follow_up_wiring import build_chasing, follow_up_workers, kept_cases
 from app.proof_wiring import build_proofs
 from app.search_wiring import build_search
 from app.settings import Settings
@@ -38,6 +38,7 @@ from cases.calendar_store import CalendarOffice
 from cases.chasing import Chasing
 from cases.clocks import ServiceClocks
 from cases.escalation import EscalationRules
+from cases.handling import Handling
 from cases.mirroring import Mirroring
 from cases.ports import CaseStore
 from cases.priority import PriorityRules
@@ -158,10 +159,9 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
             office = await open_office(SqlCalendarStore(engine), now=now)
             joins = kept_cases(SqlCaseJoins(engine), office.calendar)
             cases = case_service(joins, office.calendar)
-            chasing = build_chasing(joins, now=now)
-            office.when_changed(chasing.recount)
             webhooks = SqlWebhookStore(engine, new_id=new_id)
             back_office = BackOffice(settings, engine, phrases, now=now, new_id=new_id)
+            chasing = build_chasing(joins, office, back_office.nudges(), now=now)
             events = SqlEventLog(engine)
             yield _furnished(
                 settings,
@@ -175,6 +175,7 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
                     SqlAuditLog(engine),
                     cases,
                     CaseWork(joins, cases.rules, now=now),
+                    Handling(joins, joins.keeping.law, office.calendar, now=now),
                     phrases,
                     http,
                     searching=build_search(engine),
@@ -352,7 +353,6 @@ def _furnished(
                 answers=assistant.loaded,
                 to_answer=to_answer,
             ),
-            follow_calendar(office),
             *back_office.furnish(
                 database=database_answers,
                 rasa=assistant.loaded,
@@ -360,7 +360,7 @@ def _furnished(
                 breaker=breaker,
             ),
             people.reply_sender,
-            follow_ladder(chasing),
+            *follow_up_workers(office, chasing),
             files.scanning,
             *mirroring,
             *((whatsapp.fetching,) if whatsapp is not None else ()),

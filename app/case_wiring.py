@@ -8,12 +8,14 @@ from zoneinfo import ZoneInfo
 
 from accounts.audit import AuditLog
 from accounts.ports import AccountStore
+from cases.handling import Handling
 from cases.service import CaseService
 from cases.work import CaseWork
 from conversations.attachments import AttachmentStore
 from conversations.case_replies import CaseReplies
 from conversations.queues import QueueReader
 from desk.application import Pages
+from desk.case_course_pages import CaseCoursePages
 from desk.case_follow_up_pages import CaseFollowUpPages
 from desk.case_pages import CasePages
 from desk.case_reply_pages import CaseReplyPages
@@ -26,6 +28,7 @@ from desk.service_rules import ServiceRules
 def case_pages(
     cases: CaseService,
     work: CaseWork,
+    handling: Handling,
     accounts: AccountStore,
     audit: AuditLog,
     files: AttachmentStore,
@@ -44,6 +47,7 @@ def case_pages(
     )
     answers = CaseReplyPages(replies, service, view, rendering)
     later = CaseFollowUpPages(cases, queues, view)
-    view.show_too(answers.facts)
-    view.show_too(later.facts)
-    return [CasePages(cases, view), CaseWorkPages(work, view), answers, later]
+    course = CaseCoursePages(handling, view, now=now, zone=zone)
+    for more in (answers.facts, later.facts, course.facts):
+        view.show_too(more)
+    return [CasePages(cases, view), CaseWorkPages(work, view), answers, later, course]

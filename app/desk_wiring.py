@@ -28,6 +28,7 @@ from app.search_wiring import SearchParts
 from app.secret import signing_secret
 from app.service_rules import ChannelRules
 from app.settings import Settings
+from cases.handling import Handling
 from cases.service import CaseService
 from cases.work import CaseWork
 from channels.whatsapp.templates import Templates
@@ -110,6 +111,7 @@ def build_desk(
     audit: AuditLog,
     cases: CaseService,
     work: CaseWork,
+    handling: Handling,
     phrases: Catalogue,
     http: ClientSession,
     floor: FloorParts,
@@ -162,6 +164,7 @@ def build_desk(
         *case_pages(
             cases,
             work,
+            handling,
             store,
             audit,
             files.store,

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
+from app.calendar_wiring import follow_calendar
 from cases.calendar import WorkingCalendar
-from cases.chasing import Chasing
+from cases.calendar_store import CalendarOffice
+from cases.chasing import Chasing, Messenger
 from cases.clocks import ServiceClocks
 from cases.join_ports import ChaseStore
 from cases.keeping import Keeping
@@ -23,15 +25,23 @@ def kept_cases(store: ChaseStore, calendar: WorkingCalendar) -> KeptCases:
     return KeptCases(store, keeping)
 
 
-def build_chasing(cases: KeptCases, *, now: Callable[[], datetime]) -> Chasing:
-    """Return what takes the steps that are due."""
-    return Chasing(cases, cases.keeping, now=now)
+def build_chasing(
+    cases: KeptCases,
+    office: CalendarOffice,
+    messenger: Messenger,
+    *,
+    now: Callable[[], datetime],
+) -> Chasing:
+    """Return what takes the steps that are due, tells staff of them, and follows the calendar."""
+    chasing = Chasing(cases, cases.keeping, now=now, messenger=messenger)
+    office.when_changed(chasing.recount)
+    return chasing
 
 
-def follow_ladder(chasing: Chasing) -> Rounds:
-    """Return the worker."""
+def follow_up_workers(office: CalendarOffice, chasing: Chasing) -> tuple[Rounds, Rounds]:
+    """Return what follows the calendar, and what climbs the ladder."""
 
     async def make_round() -> bool:
         return bool(await chasing.chase())
 
-    return Rounds("ladder", make_round, every_s=EVERY_S)
+    return follow_calendar(office), Rounds("ladder", make_round, every_s=EVERY_S)

@@ -6,7 +6,7 @@ from aiohttp import web
 
 from accounts.model import Role
 from cases.departments import DEPARTMENTS
-from cases.errors import CaseChanged, MoveNotAllowed
+from cases.errors import CaseChanged, MoveNotAllowed, OutcomeMissing
 from cases.model import CaseKind, CaseState, Priority
 from cases.service import CaseService
 from desk.access import ACCOUNT, Routes
@@ -45,8 +45,8 @@ class CasePages:
         to, note = str(form.get("to", "")), typed(form.get("note"))
         if to not in list(CaseState) or (case.finished and to == CaseState.OPEN):
             raise web.HTTPBadRequest
-        if CaseState(to) is CaseState.RESOLVED and not note:
-            return await self._view.refuse(request, case.number, "desk_case_answer_missing")
+        if CaseState(to) is CaseState.RESOLVED:
+            return await self._view.refuse(request, case.number, OutcomeMissing.code)
         try:
             await self._cases.move(
                 case.number,

@@ -201,9 +201,11 @@ class CaseView:
 
 
 def _moves(case: Case) -> list[CaseState]:
-    """Return where a case can be moved; a finished one is opened again with a reason instead."""
+    """Return where a case can be moved; finishing and opening again are forms of their own."""
     return [
         state
         for state in CaseState
-        if state in MOVES[case.state] and not (case.finished and state is CaseState.OPEN)
+        if state in MOVES[case.state]
+        and state is not CaseState.RESOLVED
+        and not (case.finished and state is CaseState.OPEN)
     ]

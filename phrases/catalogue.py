@@ -18,6 +18,7 @@ PARTS = (
     "search.",
     "inbox.",
     "case.",
+    "follow.",
     "administration.",
     "oversight.",
 )

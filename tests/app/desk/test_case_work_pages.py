@@ -157,3 +157,34 @@ async def test_a_form_without_its_version_is_refused(running: Running) -> None:
             for version in ("", "-1", "x", "٣"):
                 form = {"version": version, "other": number, "reason": "x"}
                 assert (await staff.send(f"/desk/cases/{number}/{what}", form))[0] == 400
+
+
+async def test_a_case_is_taken_given_a_new_date_and_finished_with_an_outcome(
+    running: Running,
+) -> None:
+    number = await opened(running)
+    place = f"/desk/cases/{number}"
+    cases = running.house.cases
+    async with at_the_desk(running, "noura", Role.AGENT, departments="DPS") as noura:
+        _, page = await noura.see(place)
+        assert "قائمة القسم" in page
+        assert "استلام الطلب" in page
+        assert await work(noura, number, "take", 0) == 303
+        _, page = await noura.see(place)
+        assert "إعادته إلى قائمة القسم" in page
+        assert await work(noura, number, "take", 0) == 422  # of an older version
+        later = "2040-01-02T12:00"
+        for wrong, status in (("", 400), ("x", 400), ("2020-01-02T12:00", 422)):
+            assert await work(noura, number, "promise", 1, until=wrong, words="وقت") == status
+        assert await work(noura, number, "promise", 1, until=later, words="نحتاج وقتًا") == 303
+        case = await cases.get(number)
+        assert case.course.promised_for is not None
+        assert case.course.promised_for.isoformat() == "2040-01-02T08:00:00+00:00"
+        await cases.move(number, CaseState.OPEN, actor="agent:noura")
+        _, page = await noura.see(place)
+        assert "الشكوى في محلها" in page
+        assert "اعتُمد المقترح" not in page  # no outcome of a complaint
+        assert await work(noura, number, "resolve", 3, outcome="adopted", answer="تم") == 422
+        assert await work(noura, number, "resolve", 3, outcome="upheld", answer="أعيد") == 303
+    case = await cases.get(number)
+    assert (case.state, case.course.outcome) == (CaseState.RESOLVED, "upheld")

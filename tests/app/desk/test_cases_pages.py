@@ -81,11 +81,14 @@ async def test_a_case_is_worked_on_to_its_end(running: Running) -> None:
         assert (await staff.send(f"{place}/note", {"note": "تحتاج تأكيد البنك"}))[0] == 303
         assert (await staff.send(f"{place}/note", {"note": "  "}))[0] == 422
         status, page = await staff.send(f"{place}/move", {"to": "resolved"})
-        assert (status, "يُرجى كتابة الرد" in page) == (422, True)
+        assert (status, "يرجى اختيار النتيجة" in page) == (422, True)
         status, page = await staff.send(f"{place}/move", {"to": "new"})
         assert (status, "لا يمكن نقل الطلب" in page) == (422, True)
         assert (await staff.send(f"{place}/move", {"to": "no such state"}))[0] == 400
-        sent = await staff.send(f"{place}/move", {"to": "resolved", "note": "رُدّ المبلغ"})
+        version = (await running.house.cases.get(number)).version
+        form = {"version": str(version), "outcome": "upheld"}
+        assert (await staff.send(f"{place}/resolve", form))[0] == 422  # nothing is told
+        sent = await staff.send(f"{place}/resolve", {**form, "answer": "رُدّ المبلغ"})
         assert sent[0] == 303
         _, page = await staff.see(place)
         for expected in ("تحتاج تأكيد البنك", "رُدّ المبلغ", "نورة المزروعي", "مسار الإحالة"):

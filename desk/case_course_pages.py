@@ -1,0 +1,92 @@
+"""What keeps a case going: take it, return it, tell a new date, finish it with an outcome."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from aiohttp import web
+
+from accounts.model import Role
+from cases.errors import CaseError
+from cases.handling import Handling
+from cases.model import MOVES, Case, CaseState
+from desk.access import ACCOUNT, Handler, Routes
+from desk.case_pages import typed, version_seen
+from desk.case_view import CaseView, Number
+
+LOCAL = "%Y-%m-%dT%H:%M"
+USUAL_DELAY = timedelta(days=7)
+
+Act = Callable[[web.Request, Case, int, str], Awaitable[Case]]
+"""Does it with a case of the version seen, in the name of an actor."""
+
+
+class CaseCoursePages:
+    """What is refused comes back as the page, with why and what was typed."""
+
+    def __init__(
+        self, handling: Handling, view: CaseView, *, now: Callable[[], datetime], zone: ZoneInfo
+    ) -> None:
+        self._handling = handling
+        self._view = view
+        self._now = now
+        self._zone = zone
+
+    def add(self, routes: Routes) -> None:
+        """Add the routes."""
+        acts: dict[str, Act] = {
+            "take": self._take,
+            "give-back": self._give_back,
+            "promise": self._promise,
+            "resolve": self._resolve,
+        }
+        for name, act in acts.items():
+            routes.post(f"/cases/{Number}/{name}", self._handler(name, act), Role.AGENT)
+
+    async def facts(self, request: web.Request, case: Case) -> dict[str, Any]:
+        """Return what the page shows of it."""
+        later = (self._now() + USUAL_DELAY).astimezone(self._zone)
+        return {
+            "mine": case.course.owner == f"agent:{request[ACCOUNT].id}",
+            "outcomes": self._handling.law.closing[case.kind].outcomes
+            if CaseState.RESOLVED in MOVES[case.state]
+            else (),
+            "new_date": later.replace(hour=12, minute=0).strftime(LOCAL),
+        }
+
+    def _handler(self, name: str, act: Act) -> Handler:
+        async def handle(request: web.Request) -> web.StreamResponse:
+            case = await self._view.case(request)
+            version = version_seen((await request.post()).get("version"))
+            if version is None:
+                raise web.HTTPBadRequest
+            try:
+                await act(request, case, version, f"agent:{request[ACCOUNT].id}")
+            except CaseError as error:
+                return await self._view.refuse(request, case.number, error.code, form=name)
+            raise web.HTTPSeeOther(f"/desk/cases/{case.number}")
+
+        return handle
+
+    async def _take(self, request: web.Request, case: Case, seen: int, actor: str) -> Case:
+        return await self._handling.take(case.number, actor=actor, seen=seen)
+
+    async def _give_back(self, request: web.Request, case: Case, seen: int, actor: str) -> Case:
+        return await self._handling.give_back(case.number, actor=actor, note=None, seen=seen)
+
+    async def _promise(self, request: web.Request, case: Case, seen: int, actor: str) -> Case:
+        form = await request.post()
+        try:
+            until = datetime.fromisoformat(str(form.get("until", ""))[:16])
+        except ValueError:
+            raise web.HTTPBadRequest from None
+        words, moment = typed(form.get("words")), until.replace(tzinfo=self._zone).astimezone(UTC)
+        return await self._handling.promise(case.number, words, moment, actor=actor, seen=seen)
+
+    async def _resolve(self, request: web.Request, case: Case, seen: int, actor: str) -> Case:
+        form = await request.post()
+        outcome, answer = str(form.get("outcome", "")), typed(form.get("answer"))
+        return await self._handling.resolve(case.number, outcome, answer, actor=actor, seen=seen)

@@ -46,7 +46,7 @@ RAIL: tuple[RailEntry, ...] = (
 SECTIONS: tuple[RailEntry, ...] = (
     RailEntry("/desk/administration/health", OVERSEERS, "web", "desk_health"),
     RailEntry("/desk/people", Role.ADMIN, "desk", "desk_people"),
-    RailEntry("/desk/administration/blocks", OVERSEERS, "no", "desk_blocks"),
+    RailEntry("/desk/administration/blocks", OVERSEERS, "x", "desk_blocks"),
     RailEntry("/desk/administration/retention", Role.ADMIN, "clock", "desk_retention"),
     RailEntry("/desk/administration/erasure", Role.ADMIN, "lock", "desk_erasure"),
     RailEntry("/desk/audit", Role.ADMIN, "memo", "desk_audit"),

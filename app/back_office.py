@@ -23,6 +23,8 @@ from conversations.rounds import Rounds
 from conversations.workers import Running
 from desk.application import Pages
 from desk.block_pages import BlockPages
+from desk.canned import shipped
+from desk.canned_pages import CannedPages
 from desk.erasure_pages import ErasurePages
 from desk.health_pages import HealthPages
 from desk.oversight_pages import OversightPages
@@ -34,6 +36,7 @@ from stores.rasa_trackers import RasaTrackers
 from stores.sql_account_store import SqlAccountStore
 from stores.sql_block_store import SqlBlockStore
 from stores.sql_board import SqlBoard
+from stores.sql_canned_store import SqlCannedStore
 from stores.sql_erasure import SqlErasures
 from stores.sql_flow import SqlFlow
 from stores.sql_hold_store import SqlHoldStore
@@ -81,6 +84,8 @@ class BackOffice:
             RasaTrackers(tracker_database(settings, PROJECT / "endpoints.yml")),
             now=now,
         )
+        self.canned = SqlCannedStore(engine)
+        self._new_id = new_id
         self._workers: Sequence[Running] = ()
         self._answering: dict[str, Callable[[], Awaitable[bool]]] = {}
 
@@ -122,6 +127,10 @@ class BackOffice:
             desk_url=settings.public_url or f"http://{settings.host}:{settings.port}",
         )
 
+    async def prepare(self) -> None:
+        """Keep the ready replies that ship, where they were never kept."""
+        await self.canned.seed(shipped(), at=self._now())
+
     def look_at(self, workers: Sequence[Running]) -> None:
         """Take the workers whose state the health page shows."""
         self._workers = workers
@@ -140,6 +149,7 @@ class BackOffice:
                 title=partial(incident_title, self._phrases),
                 now=self._now,
             ),
+            CannedPages(self.canned, rendering, now=self._now, new_id=self._new_id),
             BlockPages(self._blocks, self._accounts, rendering, now=self._now),
             OversightPages(
                 self._board, self._flow, self._accounts, rendering, now=self._now, zone=ZONE

@@ -162,6 +162,7 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
             webhooks = SqlWebhookStore(engine, new_id=new_id)
             back_office = BackOffice(settings, engine, phrases, now=now, new_id=new_id)
             chasing = build_chasing(joins, office, back_office.nudges(), now=now)
+            await back_office.prepare()
             events = SqlEventLog(engine)
             yield _furnished(
                 settings,
@@ -241,7 +242,7 @@ def _furnished(
     http: ClientSession,
     phrases: Catalogue,
     *,
-    desk: Callable[[FloorParts, Attachments, SendingStore, Wakeup], Desk],
+    desk: Callable[[FloorParts, Attachments, SendingStore, Wakeup, RasaAssistant], Desk],
     cases: CaseService,
     conversations: SqlConversationStore,
     webhooks: GroupingStore,
@@ -366,7 +367,7 @@ def _furnished(
             *((whatsapp.fetching,) if whatsapp is not None else ()),
         ),
         floor=people,
-        desk=desk(people, files, conversations, to_send),
+        desk=desk(people, files, conversations, to_send, assistant),
         whatsapp=whatsapp,
         attachments=files,
         uploads=uploads,

@@ -35,13 +35,14 @@ from channels.whatsapp.templates import Templates
 from conversations.duty import AgentStore
 from conversations.resending import Resending
 from conversations.sending import SendingStore
+from conversations.understanding import Understanding
 from conversations.wakeup import Wakeup
 from desk.access import Tokens
 from desk.application import Pages, desk_application
 from desk.attachment_pages import AttachmentPages
 from desk.audit_pages import AuditPages
-from desk.canned import CannedReplies
 from desk.cases_pages import CasesPages
+from desk.conversation_cases import ConversationCases
 from desk.conversation_files import ConversationFiles
 from desk.conversation_moves import ConversationMoves
 from desk.events_pages import EventsPages
@@ -52,6 +53,7 @@ from desk.people_pages import PeoplePages
 from desk.rendering import Rendering
 from desk.sign_in_pages import SignInPages
 from desk.single_sign_on import Provider, SingleSignOn
+from desk.understanding_pages import UnderstandingPages
 from desk.viewer import agent_of
 from desk.work_account_pages import WorkAccountPages
 from phrases.catalogue import Catalogue
@@ -118,6 +120,7 @@ def build_desk(
     files: Attachments,
     sending: SendingStore,
     to_send: Wakeup,
+    understanding: Understanding,
     *,
     searching: SearchParts,
     back_office: BackOffice,
@@ -185,10 +188,11 @@ def build_desk(
         agents,
         cases,
         rendering,
-        CannedReplies.load(),
+        back_office.canned,
         rules,
         customers,
         now=now,
+        new_id=new_id,
     )
     chosen = ConversationFiles(files.store, files.intake, floor.queues, floor.handover, rendering)
     pages += [
@@ -206,6 +210,8 @@ def build_desk(
             resending=Resending(floor.handover, sending, to_send=to_send, now=now),
         ),
         AttachmentPages(files.store, floor.queues, cases, audit, now=now),
+        ConversationCases(cases, floor.handover, floor.queues, inbox, rendering, now=now),
+        UnderstandingPages(understanding, floor.queues, rendering, now=now),
         EventsPages(floor.feed, agents, sign_in, now=now),
     ]
     pages += back_office.pages(rendering)

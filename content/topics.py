@@ -28,6 +28,18 @@ def faq_titles(language: Language) -> Mapping[str, str]:
     )
 
 
+@cache
+def faq_answers(language: Language) -> Mapping[str, str]:
+    """Return what is answered to each question, by its id; read as ``faq_titles`` is."""
+    return MappingProxyType(
+        {
+            answer.topic: answer.text
+            for answer in read_answers()
+            if answer.topic is not None and answer.language is language
+        }
+    )
+
+
 def has_topic(topic: str) -> bool:
     """Say whether a question of this id has an answer."""
     return topic in faq_titles(Language.AR)

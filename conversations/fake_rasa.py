@@ -42,6 +42,7 @@ class FakeRasa:
         self.looked_up: list[str] = []
         self.resets: list[str] = []
         self.in_form: set[str] = set()
+        self.understanding: Item = {"intent": {"name": "nlu_fallback", "confidence": 0.3}}
         self.at_once: dict[str, int] = defaultdict(int)
         self.most_at_once = 0
         self._trackers: dict[str, list[Item]] = defaultdict(list)
@@ -60,6 +61,7 @@ class FakeRasa:
         app.router.add_get("/conversations/{id}/tracker", self._tracker)
         app.router.add_post("/conversations/{id}/tracker/events", self._events)
         app.router.add_get("/status", self._status)
+        app.router.add_post("/model/parse", self._parse)
         self._running = web.AppRunner(app, shutdown_timeout=0.1)
         await self._running.setup()
         site = web.TCPSite(self._running, "127.0.0.1", self.port)
@@ -72,6 +74,10 @@ class FakeRasa:
         if self._running is not None:
             await self._running.cleanup()
             self._running = None
+
+    async def _parse(self, request: web.Request) -> web.Response:
+        text = str((await request.json())["text"])
+        return web.json_response({"text": text, **self.understanding})
 
     async def _status(self, _request: web.Request) -> web.Response:
         return web.json_response({"model_file": "fake.tar.gz", "num_active_training_jobs": 0})
@@ -142,7 +148,8 @@ class FakeRasa:
     ) -> None:
         """Keep a finished turn in the tracker."""
         events = self._trackers[sender]
-        events.append({"event": "user", "text": text, "metadata": dict(metadata)})
+        asked = {"event": "user", "text": text, "metadata": dict(metadata)}
+        events.append({**asked, "parse_data": {"text": text, **self.understanding}})
         for item in said:
             data = {name: value for name, value in item.items() if name != "text"}
             events.append({"event": "bot", "text": item.get("text"), "data": data})

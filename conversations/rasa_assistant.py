@@ -10,6 +10,7 @@ from yarl import URL
 
 from conversations.errors import AssistantError, AssistantUnreachable
 from conversations.model import Answer, Button
+from conversations.understanding import Understood, understood_from
 
 LISTENS = "action_listen"
 REWIND = "rewind"
@@ -60,6 +61,22 @@ class RasaAssistant:
         place = self._url / "conversations" / conversation_id / "tracker" / "events"
         back = [{"event": REWIND}, {"event": "action", "name": LISTENS}]
         await self._call("POST", place, json=back)
+
+    async def of_turn(self, conversation_id: str, message_id: str) -> Understood | None:
+        """Return what was understood when a message was answered; its tracker keeps that."""
+        for event in reversed(await self._events(conversation_id)):
+            if event.get("event") == "user" and _mid(event) == message_id:
+                parse = event.get("parse_data")
+                told = isinstance(parse, dict) and parse.get("intent")
+                return understood_from(parse, at_the_time=True) if told else None
+        return None
+
+    async def of_text(self, text: str) -> Understood:
+        """Return what a text is understood as now; no conversation learns of it."""
+        parse = await self._call("POST", self._url / "model" / "parse", json={"text": text})
+        if not isinstance(parse, dict):
+            raise AssistantError(problem="no parse")
+        return understood_from(parse, at_the_time=False)
 
     async def _events(self, conversation_id: str) -> list[dict[str, Any]]:
         place = self._url / "conversations" / conversation_id / "tracker"

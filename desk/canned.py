@@ -1,4 +1,4 @@
-"""Replies that agents insert with one press, in the customer's language."""
+"""The ready replies that ship, and what their fields are filled with."""
 
 from __future__ import annotations
 
@@ -8,52 +8,76 @@ from dataclasses import dataclass
 from importlib.resources import files
 from typing import Any
 
+from accounts.model import Account
+from cases.departments import DEPARTMENTS
+from conversations.agents import Agent
+from conversations.canned import CannedReply
+from conversations.model import Conversation
+from conversations.queues import Transcript
 from kernel.language import Language
 
-CASE_FIELD = "{case}"
+PROFILE_NAME = "profile_name"
 
 
 @dataclass(frozen=True, slots=True)
-class CannedReply:
-    """One reply with its fields filled in; titles in the languages of the staff."""
+class FilledReply:
+    """A reply ready to be put into the composer."""
 
-    key: str
-    title_ar: str
-    title_en: str
+    short: str
+    title: str
     text: str
 
-    def title(self, language: Language) -> str:
-        """Return the title in the language of the screen."""
-        return self.title_ar if language is Language.AR else self.title_en
 
-
-class CannedReplies:
-    """Reads ``canned.toml`` beside this module once."""
-
-    def __init__(self, entries: Mapping[str, Mapping[str, str]]) -> None:
-        self._entries = entries
-
-    @classmethod
-    def load(cls) -> CannedReplies:
-        """Read the replies that ship."""
-        found: dict[str, Any] = tomllib.loads(
-            files("desk").joinpath("canned.toml").read_text("utf-8")
+def shipped() -> Sequence[CannedReply]:
+    """Read ``canned.toml`` beside this module; a reply's key is its id and its short name."""
+    found: dict[str, Any] = tomllib.loads(files("desk").joinpath("canned.toml").read_text("utf-8"))
+    return [
+        CannedReply(
+            id=f"shipped-{key}",
+            short=key,
+            title_ar=one["title_ar"],
+            title_en=one["title_en"],
+            text_ar=one["ar"],
+            text_en=one["en"],
         )
-        return cls(found)
+        for key, one in found.items()
+    ]
 
-    def filled(self, language: Language, *, case: str) -> Sequence[CannedReply]:
-        """Return the replies for a customer who reads ``language``.
 
-        Args:
-            case: the number of their newest case; empty leaves out what needs one.
-        """
-        return [
-            CannedReply(
-                key,
-                one["title_ar"],
-                one["title_en"],
-                one[language.value].replace(CASE_FIELD, case),
-            )
-            for key, one in self._entries.items()
-            if case or CASE_FIELD not in one[language.value]
-        ]
+def fields_of(transcript: Transcript, agent: Agent, *, number: str) -> Mapping[str, str]:
+    """Return what the fields stand for in a conversation, in the customer's language."""
+    conversation, spell = transcript.conversation, transcript.spell
+    unit = DEPARTMENTS.get(spell.department or "") if spell else None
+    return {
+        "case": number,
+        "name": _name(transcript),
+        "agent": agent.name(conversation.language),
+        "department": unit.name(conversation.language) if unit else "",
+    }
+
+
+def offered(
+    replies: Sequence[CannedReply],
+    conversation: Conversation,
+    facts: Mapping[str, str],
+    account: Account,
+    screen: Language,
+) -> Sequence[FilledReply]:
+    """Return the replies of an account's departments whose fields are all known here."""
+    filled = [
+        (one, one.filled(conversation.language, facts))
+        for one in replies
+        if account.serves(one.department)
+    ]
+    return [
+        FilledReply(one.short, one.title(screen), text) for one, text in filled if text is not None
+    ]
+
+
+def _name(transcript: Transcript) -> str:
+    """Return what the person calls themselves on the channel, newest first; empty: unknown."""
+    for message in reversed(transcript.messages):
+        name = message.metadata.get(PROFILE_NAME)
+        if isinstance(name, str) and name.strip():
+            return name.strip()
+    return ""

@@ -8,8 +8,8 @@ from datetime import datetime
 from aiohttp import web
 
 from cases.departments import DEPARTMENTS
-from desk.access import Routes
-from desk.rendering import OVERSEERS, Rendering
+from desk.access import ACCOUNT, Routes
+from desk.rendering import EDITORS, OVERSEERS, Rendering, sections_of
 from mail.outbox import MailOutbox
 from watch.model import ChannelHealth, Incident, Limits
 from watch.ports import HealthReader, IncidentStore
@@ -48,13 +48,13 @@ class HealthPages:
 
     def add(self, routes: Routes) -> None:
         """Add the routes."""
-        routes.get("/administration", self.first, OVERSEERS)
+        routes.get("/administration", self.first, EDITORS)
         routes.get("/administration/health", self.show, OVERSEERS)
         routes.get("/administration/health/live", self.live, OVERSEERS)
 
-    async def first(self, _request: web.Request) -> web.StreamResponse:
-        """Lead to the first page of the administration."""
-        raise web.HTTPSeeOther("/desk/administration/health")
+    async def first(self, request: web.Request) -> web.StreamResponse:
+        """Lead to the first page of the administration that is theirs."""
+        raise web.HTTPSeeOther(sections_of(request[ACCOUNT])[0].path)
 
     async def show(self, request: web.Request) -> web.StreamResponse:
         """Show the page."""

@@ -10,18 +10,20 @@ from aiohttp import web
 
 from accounts.model import Role
 from cases.departments import DEPARTMENTS
+from cases.model import CaseKind
 from cases.service import CaseService
 from conversations.agents import Agent
+from conversations.canned import CannedStore
 from conversations.duty import AgentStore
 from conversations.errors import ConversationNotFound
 from conversations.floor import Outcome
 from conversations.queues import LookStore, Queue, QueueReader
 from conversations.shared_lists import Lists, SharedLists
 from desk.access import ACCOUNT, Routes
-from desk.canned import CannedReplies
+from desk.canned import fields_of, offered
 from desk.customers import Customers
 from desk.inbox_facts import called, lamp, lines, mode, newest, short, waited
-from desk.rendering import Rendering
+from desk.rendering import EDITORS, Rendering
 from desk.service_rules import ApprovedLine, ServiceRules
 from desk.viewer import Id, agent_of, theirs
 
@@ -49,12 +51,14 @@ class InboxPages:
         agents: AgentStore,
         cases: CaseService,
         rendering: Rendering,
-        canned: CannedReplies,
+        canned: CannedStore,
         service: ServiceRules,
         customers: Customers,
         *,
         now: Callable[[], datetime],
+        new_id: Callable[[], str],
     ) -> None:
+        self._new_id = new_id
         self._queues = queues
         self._lists = lists
         self._looks = looks
@@ -198,11 +202,20 @@ class InboxPages:
             "customer": customer,
             "cases": customer.cases if customer else (),
             "here_id": conversation.id,
-            "canned": self._canned.filled(conversation.language, case=number),
+            "canned": offered(
+                await self._canned.all(),
+                conversation,
+                fields_of(transcript, agent, number=number),
+                request[ACCOUNT],
+                self._rendering.language(request),
+            ),
             "window_until": until,
             "window_closed": until is not None and until <= now,
+            "may_edit_canned": any(request[ACCOUNT].may(one) for one in EDITORS),
             "may_retry": mode(spell, agent) == "mine" or agent.supervises,
             "templates": self._service.templates(conversation, number=number),
+            "kinds": list(CaseKind),
+            "once": self._new_id(),
             "outcomes": ASKED_AT_CLOSING,
             "departments": DEPARTMENTS,
             "seen": newest(transcript.messages),

@@ -24,6 +24,10 @@ THEMES = ("auto", "light", "dark")
 OVERSEERS = frozenset({Role.SUPERVISOR, Role.ADMIN})
 MANAGING = frozenset({Role.MANAGER, Role.SUPERVISOR})
 
+EDITORS = OVERSEERS | {Role.EDITOR}
+"""Who changes what staff say: ready replies."""
+CANNED = "/desk/administration/canned"
+
 
 @dataclass(frozen=True, slots=True)
 class RailEntry:
@@ -40,7 +44,7 @@ RAIL: tuple[RailEntry, ...] = (
     RailEntry("/desk/cases", Role.AGENT, "cases", "desk_cases"),
     RailEntry("/desk/search", Role.AGENT, "search", "desk_search"),
     RailEntry("/desk/oversight", MANAGING, "chart", "oversight"),
-    RailEntry("/desk/administration", OVERSEERS, "desk", "desk_administration"),
+    RailEntry("/desk/administration", EDITORS, "desk", "desk_administration"),
 )
 
 SECTIONS: tuple[RailEntry, ...] = (
@@ -49,6 +53,7 @@ SECTIONS: tuple[RailEntry, ...] = (
     RailEntry("/desk/administration/blocks", OVERSEERS, "x", "desk_blocks"),
     RailEntry("/desk/administration/retention", Role.ADMIN, "clock", "desk_retention"),
     RailEntry("/desk/administration/erasure", Role.ADMIN, "lock", "desk_erasure"),
+    RailEntry(CANNED, EDITORS, "talk", "desk_canned"),
     RailEntry("/desk/audit", Role.ADMIN, "memo", "desk_audit"),
 )
 """What administration consists of; each page of it shows them as tabs."""

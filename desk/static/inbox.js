@@ -45,6 +45,7 @@ const refreshQueue = () => {
 };
 
 let liveAsked;
+let suggestedFor = document.getElementById("seen")?.value;
 const refreshConversation = () => {
   clearTimeout(liveAsked);
   liveAsked = setTimeout(async () => {
@@ -52,6 +53,9 @@ const refreshConversation = () => {
     const held = document.activeElement?.id;
     await htmx.ajax("GET", `/desk/inbox/${opened}/live`, { target: "#log", swap: "innerHTML" });
     if (stay) toEnd();
+    const seen = document.getElementById("seen")?.value;
+    if (seen !== suggestedFor) document.getElementById("suggested")?.dispatchEvent(new Event("heard"));
+    suggestedFor = seen;
     if (held) document.getElementById(held)?.focus();
   }, 100);
 };
@@ -137,27 +141,51 @@ if (form) {
   field.value = localStorage.getItem(draft) ?? "";
   field.addEventListener("input", () => {
     localStorage.setItem(draft, field.value);
-    const number = /^\/([1-9])$/.exec(field.value.trim());
-    if (number) insert(document.querySelectorAll("[data-insert]")[number[1] - 1]);
+    narrow();
   });
+  // ---- ready replies: pressed, or found by "/" and the beginning of the short name
+  const replies = [...document.querySelectorAll("[data-short]")];
+  const looked = () => /^\s*\/([\p{L}\p{M}\p{N}_-]*)$/u.exec(field.value)?.[1].toLowerCase();
+  const narrow = () => {
+    const name = looked();
+    for (const chip of replies) {
+      chip.hidden = name !== undefined && !chip.dataset.short.toLowerCase().startsWith(name);
+    }
+  };
   const insert = (chip) => {
-    if (!chip) return;
-    field.value = field.value.replace(/^\s*\/\d?\s*$/, "") + chip.dataset.insert;
+    const before = looked() === undefined && field.value.trim() ? `${field.value.trimEnd()}\n` : "";
+    field.value = before + chip.dataset.insert;
     localStorage.setItem(draft, field.value);
+    narrow();
     field.focus();
   };
-  for (const chip of document.querySelectorAll("[data-insert]")) {
-    chip.addEventListener("click", () => insert(chip));
-  }
+  form.addEventListener("click", (event) => {
+    const chip = event.target.closest("[data-insert]");
+    if (chip) insert(chip);
+  });
   // ---- files: picked, pasted or dropped; each is taken in and checked before it can be sent
   const chosen = document.getElementById("files");
   const told = document.getElementById("told");
   const picker = document.getElementById("pick-file");
+  let uploading = Promise.resolve();
+  let underWay = 0;
+  // who presses "send" while a file is on its way means the file too
+  form.addEventListener(
+    "submit",
+    (event) => {
+      if (!underWay) return;
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      uploading.then((taken) => taken && form.requestSubmit());
+    },
+    true,
+  );
   const put = async (file) => {
     const chip = document.createElement("span");
     chip.className = "chip chosen";
     chip.textContent = `${file.name} · ${form.dataset.uploading}`;
     chosen.append(chip);
+    let taken = false;
     const body = new FormData();
     body.append("file", file, file.name);
     try {
@@ -171,6 +199,7 @@ if (form) {
         chip.insertAdjacentHTML("beforebegin", html);
         htmx.process(chosen);
         told.replaceChildren();
+        taken = true;
       } else if (answer.status === 409 || answer.status === 422) {
         told.innerHTML = html;
       } else throw new Error(answer.status);
@@ -178,9 +207,17 @@ if (form) {
       document.body.dispatchEvent(new CustomEvent("htmx:sendError"));
     }
     chip.remove();
+    return taken;
   };
   const putAll = async (files) => {
-    for (const file of files) await put(file);
+    underWay += 1;
+    uploading = (async () => {
+      let all = true;
+      for (const file of files) all = (await put(file)) && all;
+      underWay -= 1;
+      return all;
+    })();
+    await uploading;
     field.focus();
   };
   document.getElementById("attach").addEventListener("click", () => picker.click());
@@ -208,6 +245,14 @@ if (form) {
     field.focus();
   });
   field.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && looked() && !event.isComposing) {
+      const chip = replies.find((one) => !one.hidden);
+      if (chip) {
+        event.preventDefault();
+        insert(chip);
+        return;
+      }
+    }
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && !event.isComposing) {
       event.preventDefault();
       form.requestSubmit();
@@ -230,6 +275,10 @@ if (form) {
     }
   });
 }
+document.getElementById("understood")?.addEventListener("click", (event) => {
+  const hide = event.target.closest("[data-empty]");
+  if (hide) document.getElementById(hide.dataset.empty).replaceChildren();
+});
 document.getElementById("note-form")?.addEventListener("said", (event) => {
   event.target.reset();
   refreshConversation();

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,6 +27,8 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 WISH = "أبغي أكلم موظف بخصوص الفاتورة INV-20931"
 REPLY = "حيّاك الله. اطّلعت على الفاتورة INV-20931 وهي معتمدة."
+FILE = "إيصال INV-20931.pdf"
+PDF = b"%PDF-1.7\n" + b"\x00\x01" * 500
 SIDEWAYS = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
 NO_ANIMATION = {"reduced_motion": "reduce", "bypass_csp": True}
 WITHIN_MS = 8_000
@@ -121,15 +124,22 @@ async def test_a_citizen_and_two_agents(chromium: Browser, running: Running) -> 
     await expect(other.get_by_role("alert")).to_contain_text("سبقك إلى استلام هذه المحادثة")
     await expect(other.locator("#reply")).to_have_count(0)
 
-    # the winner answers by keyboard, then with a ready reply
+    # the winner answers by keyboard, then with a ready reply found by its short name, then a file
     await winner.locator("#reply").fill(REPLY)
     await winner.keyboard.press("Control+Enter")
     await chat.sees(REPLY)
     await expect(winner.locator("#reply")).to_have_value("")
-    await winner.locator("[data-insert]").nth(1).click()
+    await winner.locator("#reply").fill("/wai")
+    await winner.keyboard.press("Enter")
     ready = await winner.locator("#reply").input_value()
+    assert ready == "أحتاج إلى لحظات لأراجع سجلك، وأعود إليك حالًا."
     await winner.get_by_role("button", name="إرسال", exact=True).click()
     await chat.sees(ready)
+    await winner.locator("#pick-file").set_input_files(
+        {"name": FILE, "mimeType": "application/pdf", "buffer": PDF}
+    )
+    await winner.get_by_role("button", name="إرسال", exact=True).click()
+    await chat.sees(FILE)
 
     # what the citizen writes appears at both; a note only between the two
     await chat.write("شكرا، والدفعة الثانية؟")
@@ -143,19 +153,38 @@ async def test_a_citizen_and_two_agents(chromium: Browser, running: Running) -> 
 
     # handed over, closed with what must be told, and back to the assistant
     loser_id = "khalid" if first == 0 else "noura"
-    await winner.locator(".menu summary").first.click()
+    await winner.locator(".menu summary", has_text="تحويل").click()
     await winner.locator("#to").select_option(loser_id)
-    await winner.locator(".menu form button").first.click()
+    await winner.locator(f'form[action="/desk/inbox/{id_}/transfer"] button').click()
     await expect(other.locator("#bar")).to_contain_text("باستلامك", timeout=WITHIN_MS)
-    await other.locator(".menu summary").nth(1).click()
-    await other.locator("#outcome").select_option("resolved")
-    await other.locator(f'form[action="/desk/inbox/{id_}/close"] button').click()
+    await other.get_by_text("تسجيل طلب", exact=True).click()
+    await other.locator("#kind").select_option("complaint")
+    await other.locator("#case-text").fill("تأخر دفع الفاتورة INV-20931 شهرين")
+    await other.locator(f'form[action="/desk/inbox/{id_}/case"] button').click()
+    await expect(other.locator("#side")).to_contain_text("DF-", timeout=WITHIN_MS)
+    closing = other.locator(f'form[action="/desk/inbox/{id_}/close"]')
+    await other.locator(".menu summary", has_text="إنهاء").click()
+    await other.locator("#outcome").select_option("case")
+    await closing.get_by_role("button").click()
     await expect(other.get_by_role("alert")).to_contain_text("كيف انتهت")
-    await other.locator(".menu summary").nth(1).click()
-    await other.locator("#outcome").select_option("resolved")
+    await other.locator(".menu summary", has_text="إنهاء").click()
+    await other.locator("#outcome").select_option("case")
     await other.locator("#department").select_option("ACC")
-    await other.locator(f'form[action="/desk/inbox/{id_}/close"] button').click()
+    assert "DF-" in await other.locator("#case").input_value()
+    await closing.get_by_role("button").click()
     await expect(other.locator("#bar")).to_contain_text("المساعد الآلي", timeout=WITHIN_MS)
+
+    # the citizen rates, adds a line, and talks to the assistant again
+    await chat.sees("كيف كانت خدمتنا لك")
+    await chat.page.get_by_role("button", name="😊 راضٍ").click()
+    await chat.sees("سُجّل تقييمك")
+    await chat.page.get_by_role("button", name="إضافة تعليق").click()
+    await chat.sees("كتابة تعليقك في رسالة واحدة")
+    await chat.write("خدمة سريعة")
+    await chat.sees("وصل تعليقك")
+    for page in (winner, other):
+        await expect(page.locator("#side")).to_contain_text("خدمة سريعة", timeout=WITHIN_MS)
+        await expect(page.locator("#side .rating b")).to_have_text("😊 راضٍ")
     await chat.write("متى الدوام؟")
     await chat.sees("سمعت: متى الدوام؟")
 
@@ -169,8 +198,62 @@ async def test_a_citizen_and_two_agents(chromium: Browser, running: Running) -> 
     at_home = await chat.page.locator(".log").inner_text()
     assert all(text in at_home for text in shown[0])
     await noura.goto(f"{running.url}/desk/audit?subject={id_}")
-    for action in ("claimed", "replied", "noted", "transferred", "closed"):
+    for action in (
+        "handover_claimed",
+        "handover_replied",
+        "handover_noted",
+        "handover_transferred",
+        "handover_closed",
+        "rated",
+        "rating_words_added",
+    ):
         await expect(noura.locator("tbody")).to_contain_text(action)
+
+
+async def test_by_keyboard_alone(chromium: Browser, running: Running) -> None:
+    """From the alert to the farewell without a mouse: only keys, and focus that can be seen."""
+    page = await at_the_desk(running, chromium, "noura")
+    keys = page.keyboard
+    chat, id_ = await a_citizen(running, chromium)
+    await expect(page.locator("#alerts")).to_have_attribute("data-count", "1", timeout=WITHIN_MS)
+    await tab_to(page, f'#alerts form[action="/desk/inbox/{id_}/claim"] button')
+    await keys.press("Enter")
+    await page.wait_for_url(f"**/desk/inbox/{id_}*")
+    await keys.press("r")
+    await keys.type("/gre")
+    await keys.press("Enter")
+    await expect(page.locator("#reply")).to_have_value(re.compile("حيّاك الله"))
+    await keys.press("Control+Enter")
+    await chat.sees("حيّاك الله")
+    await keys.press("Escape")
+    await page.locator("#log").focus()
+    await keys.press("n")
+    await keys.type("اتصلت بالبنك")
+    await tab_to(page, "#note-form button")
+    await keys.press("Enter")
+    await expect(page.locator("#log .memo")).to_contain_text("اتصلت بالبنك", timeout=WITHIN_MS)
+    await tab_to(page, "#conv-head details:has(#outcome) > summary", backwards=True)
+    await keys.press("Enter")
+    await tab_to(page, "#outcome")
+    await keys.press("ArrowDown")
+    await tab_to(page, "#department")
+    await keys.press("ArrowDown")
+    await tab_to(page, f'form[action="/desk/inbox/{id_}/close"] button')
+    await keys.press("Enter")
+    await expect(page.locator("#bar")).to_contain_text("المساعد الآلي", timeout=WITHIN_MS)
+    await chat.sees("كيف كانت خدمتنا لك")
+
+
+async def tab_to(page: Page, selector: str, *, backwards: bool = False) -> None:
+    """Press Tab until an element has the focus, and see that this shows."""
+    key = "Shift+Tab" if backwards else "Tab"
+    for _ in range(120):
+        if await page.evaluate("s => document.activeElement?.matches(s) ?? false", selector):
+            outline = "getComputedStyle(document.activeElement).outlineStyle"
+            assert await page.evaluate(outline) != "none", selector
+            return
+        await page.keyboard.press(key)
+    raise AssertionError(f"no way to {selector} by keyboard")
 
 
 @pytest.mark.parametrize(("width", "dark"), [(390, True), (1440, False)])

@@ -29,6 +29,7 @@ WISH = "أبغي أكلم موظف بخصوص الفاتورة INV-20931"
 REPLY = "حيّاك الله. اطّلعت على الفاتورة INV-20931 وهي معتمدة."
 FILE = "إيصال INV-20931.pdf"
 PDF = b"%PDF-1.7\n" + b"\x00\x01" * 500
+SAID = "#log .msg:not(.memo) .bub.say, #log .msg .file .m"
 SIDEWAYS = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
 NO_ANIMATION = {"reduced_motion": "reduce", "bypass_csp": True}
 WITHIN_MS = 8_000
@@ -191,7 +192,7 @@ async def test_a_citizen_and_two_agents(chromium: Browser, running: Running) -> 
     # the same words on all three screens, and all of it in the audit
     await expect(winner.locator("#log")).to_contain_text("سمعت: متى الدوام؟", timeout=WITHIN_MS)
     shown = [
-        [text.strip() for text in await page.locator("#log .msg:not(.memo) .bub").all_inner_texts()]
+        [text.strip() for text in await page.locator(SAID).all_inner_texts()]
         for page in (winner, other)
     ]
     assert shown[0] == shown[1]

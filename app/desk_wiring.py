@@ -207,6 +207,7 @@ def build_desk(
             now=now,
             zone=ZONE,
             files=chosen,
+            canned=back_office.canned,
             resending=Resending(floor.handover, sending, to_send=to_send, now=now),
         ),
         AttachmentPages(files.store, floor.queues, cases, audit, now=now),

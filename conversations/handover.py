@@ -27,7 +27,7 @@ from conversations.model import NOTHING, Conversation
 from conversations.wakeup import Wakeup
 from conversations.window import TEMPLATE
 from kernel.folding import for_display
-from kernel.masking import mask
+from kernel.masking import mask, mask_but
 from kernel.reading import read
 
 __all__ = ["Escalation", "Handover"]
@@ -220,6 +220,7 @@ class Handover:
         take_over: bool = False,
         metadata: Mapping[str, Any] = NOTHING,
         files: Sequence[Attachment] = (),
+        own_ibans: frozenset[str] = frozenset(),
     ) -> UnsentLine:
         """Say something to the person, with files or files alone.
 
@@ -228,6 +229,7 @@ class Handover:
             line_id: chosen by the screen, so that the same line is never said twice.
             take_over: the writer says so explicitly and becomes the owner.
             files: kept for this conversation, part of no message yet.
+            own_ibans: accounts of the house, which stay readable.
             metadata: with ``template`` the line is an approved one, and needs no open window.
 
         Returns:
@@ -237,7 +239,7 @@ class Handover:
             NotYours, NotWithPeople, StaleView, WindowClosed, TextNotUsable, FileNotReady: see
                 there.
         """
-        kept, at = usable(text, may_be_empty=bool(files)), self._now()
+        kept, at = usable(text, may_be_empty=bool(files), keep=own_ibans), self._now()
         if not all(one.state.given_out for one in files):
             raise FileNotReady(names=", ".join(one.file_name for one in files))
         line_id = line_id or self._new_id()
@@ -354,9 +356,9 @@ def _speaks_for(owner_id: str | None, agent: Agent) -> bool:
     return owner_id == agent.id or agent.supervises
 
 
-def usable(text: str, *, may_be_empty: bool = False) -> str:
+def usable(text: str, *, may_be_empty: bool = False, keep: frozenset[str] = frozenset()) -> str:
     """Return what may be kept and said of a text; raises TextNotUsable."""
-    kept = mask(for_display(text)).text.strip()
+    kept = mask_but(for_display(text), keep).text.strip()
     if may_be_empty and not kept:
         return ""
     if not without_invisible_start(kept) or len(kept) > LONGEST_TEXT:

@@ -10,6 +10,7 @@ from aiohttp import web
 
 from accounts.model import Role
 from conversations.agents import Agent
+from conversations.canned import CannedStore
 from conversations.handover import Handover
 from conversations.handover_errors import AlreadyClaimed, HandoverError
 from conversations.queues import LookStore, QueueReader
@@ -19,6 +20,7 @@ from desk.conversation_files import ConversationFiles
 from desk.inbox_pages import InboxPages
 from desk.rendering import Rendering
 from desk.viewer import Id, theirs
+from kernel.iban import ibans_in
 from kernel.language import Language
 
 SAID = "said"
@@ -43,7 +45,9 @@ class ConversationMoves:
         zone: ZoneInfo,
         files: ConversationFiles,
         resending: Resending,
+        canned: CannedStore,
     ) -> None:
+        self._canned = canned
         self._files = files
         self._resending = resending
         self._handover = handover
@@ -140,6 +144,11 @@ class ConversationMoves:
         await self._resending.again(id_, message_id, agent, sure=sure)
         return None
 
+    async def _own_ibans(self) -> frozenset[str]:
+        """Return the accounts that stand in a ready reply: somebody answers for these."""
+        replies = await self._canned.all()
+        return ibans_in("\n".join(one.text_ar + "\n" + one.text_en for one in replies))
+
     async def reply(self, request: web.Request) -> web.StreamResponse:
         """Say something to the customer; what was typed stays typed until it is kept."""
         conversation_id, agent = await theirs(request, self._queues)
@@ -152,6 +161,7 @@ class ConversationMoves:
                 str(form.get("text", "")),
                 seen_seq=int(seen) if seen.isascii() and seen.isdecimal() else 0,
                 line_id=str(form.get("line", ""))[:36] or None,
+                own_ibans=await self._own_ibans(),
                 files=await self._files.chosen(
                     conversation_id, [str(one) for one in form.getall("file", [])]
                 ),

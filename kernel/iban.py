@@ -61,6 +61,24 @@ def find_ibans(plain: str) -> list[tuple[int, int, str, str]]:
     return sorted(found)
 
 
+def spans_of_ibans(plain: str) -> list[tuple[int, int, str]]:
+    """Return start, end and the bare number of each IBAN, left to right."""
+    return [
+        (start, end, _bare(plain[start:end], country))
+        for start, end, country, _ in find_ibans(plain)
+    ]
+
+
+def ibans_in(plain: str) -> frozenset[str]:
+    """Return the bare numbers of all IBANs, such as ``AE070331234567890123456``."""
+    return frozenset(bare for _, _, bare in spans_of_ibans(plain))
+
+
+def _bare(found: str, country: str) -> str:
+    bare = "".join(char for char in found if char.isascii() and char.isalnum()).upper()
+    return bare if bare.startswith(country) else country + bare
+
+
 def _rest(plain: str, start: int, country: str) -> tuple[int, str] | None:
     """Return where the number that begins here ends and its last four, if it is one."""
     taken, ends, at = "", [], start

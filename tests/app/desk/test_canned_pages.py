@@ -10,7 +10,7 @@ from conversations.canned import CannedFieldUnknown, CannedIncomplete, CannedRep
 from desk.canned import shipped
 from kernel.language import Language
 from tests.app.desk.staff import at_the_desk
-from tests.app.desk.test_inbox_pages import a_waiting_conversation, an_agent
+from tests.app.desk.test_inbox_pages import a_waiting_conversation, an_agent, the_seen
 from tests.app.webchat_house import Client, Running
 
 PLACE = "/desk/administration/canned"
@@ -77,6 +77,29 @@ async def test_a_new_reply_is_offered_with_its_fields_filled(running: Running) -
         _, page = await aisha.see(f"/desk/audit?subject={reply.rpartition('/')[2]}")
         assert "canned_reply_added" in page
         assert "canned_reply_removed" in page
+
+
+async def test_an_account_of_the_house_is_readable_once_a_reply_names_it(running: Running) -> None:
+    ours, theirs = "AE070331234567890123456", "AE460090000000123456789"
+    async with (
+        Client(running.url) as client,
+        an_agent(running, "noura") as noura,
+        at_the_desk(running, "editor", Role.EDITOR) as editor,
+    ):
+        id_ = await a_waiting_conversation(running, client)
+        await noura.send(f"/desk/inbox/{id_}/claim", {})
+        text = f"حسابنا {ours[:4]} {ours[4:]} وحسابكم {theirs}"
+        for named in (False, True):
+            if named:
+                reply = GIVEN | {"text_ar": f"حسابنا {ours}.", "short": "حساب"}
+                assert (await editor.send(f"{PLACE}/new", reply))[0] == 303
+            _, page = await noura.see(f"/desk/inbox/{id_}")
+            heard = len(client.heard)
+            form = {"text": text, "seen": the_seen(page), "line": str(uuid4())}
+            assert (await noura.send(f"/desk/inbox/{id_}/reply", form))[0] == 200
+            await client.until(lambda heard=heard: len(client.heard) > heard)  # type: ignore[misc]
+            said = client.heard[-1]["text"]
+            assert (ours[4:] in said, theirs in said) == (named, False)
 
 
 async def test_what_ships_is_not_brought_back(running: Running) -> None:

@@ -11,6 +11,7 @@ from accounts.model import Role
 from cases.departments import DEPARTMENTS
 from cases.model import CaseKind
 from cases.service import CaseService, OpenRequest
+from conversations.errors import ConversationNotFound
 from conversations.handover import Handover
 from conversations.model import Conversation
 from conversations.queues import QueueReader
@@ -64,7 +65,10 @@ class ConversationCases:
         if problem or not given.get("once"):
             said = self._rendering.say(request, problem or "desk_case_from_here_missing")
             return await self._inbox.opened(request, problem=said, status=409)
-        page = await self._queues.transcript(conversation_id, at=self._now(), limit=1)
+        try:
+            page = await self._queues.transcript(conversation_id, at=self._now(), limit=1)
+        except ConversationNotFound:
+            raise web.HTTPNotFound from None
         await self._cases.open(_wanted(given, page.conversation, agent.actor))
         raise web.HTTPSeeOther(f"/desk/inbox/{conversation_id}")
 

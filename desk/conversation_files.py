@@ -17,6 +17,7 @@ from conversations.attachments import (
     AttachmentState,
     AttachmentStore,
 )
+from conversations.errors import ConversationNotFound
 from conversations.handover import Handover
 from conversations.handover_errors import FileNotReady
 from conversations.queues import QueueReader
@@ -73,6 +74,8 @@ class ConversationFiles:
                     conversation_id, _pieces(part), file_name=name, from_citizen=False
                 )
             return self._chip(request, conversation_id, await self._judged(stored.attachment))
+        except ConversationNotFound:
+            raise web.HTTPNotFound from None
         except AttachmentError as error:
             code = error.code
         except (ValueError, AssertionError, KeyError, TimeoutError, OSError):

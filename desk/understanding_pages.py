@@ -13,7 +13,7 @@ from accounts.model import Role
 from cases.departments import DEPARTMENTS
 from content.topics import faq_answers, faq_titles
 from conversations.buttons import COMMAND
-from conversations.errors import AssistantError
+from conversations.errors import AssistantError, ConversationNotFound
 from conversations.model import PLACEHOLDER, Message, Sender
 from conversations.queues import QueueReader
 from conversations.understanding import Understanding, Understood
@@ -95,9 +95,12 @@ class UnderstandingPages:
     async def _messages(
         self, conversation_id: str, *, before: int | None, limit: int
     ) -> Sequence[Message]:
-        page = await self._queues.transcript(
-            conversation_id, at=self._now(), before=before, limit=limit
-        )
+        try:
+            page = await self._queues.transcript(
+                conversation_id, at=self._now(), before=before, limit=limit
+            )
+        except ConversationNotFound:  # a supervisor may see any, and this is none
+            raise web.HTTPNotFound from None
         return page.messages
 
 

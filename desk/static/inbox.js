@@ -38,27 +38,43 @@ const refreshQueue = () => {
     () => {
       queueAsked = undefined;
       const address = `/desk/inbox/queue?queue=${main.dataset.queue}&opened=${opened}`;
-      htmx.ajax("GET", address, { target: "#queue", swap: "innerHTML" }).then(callForAttention);
+      htmx.ajax("GET", address, { source: "#queue", target: "#queue", swap: "innerHTML" });
     },
     QUEUE_LEAST_MS + Math.random() * QUEUE_SPREAD_MS,
   );
+};
+
+// ---- who is writing is told when the person has said something more meanwhile
+const theirNewest = () => [...log.querySelectorAll(".msg:not(.out):not(.memo)")].pop()?.id;
+const warnWhoWrites = () => {
+  const newer = document.getElementById("newer");
+  const writing = document.getElementById("reply")?.value.trim();
+  if (newer && writing) newer.textContent = document.getElementById("reply-form").dataset.newer;
 };
 
 let liveAsked;
 let suggestedFor = document.getElementById("seen")?.value;
 const refreshConversation = () => {
   clearTimeout(liveAsked);
-  liveAsked = setTimeout(async () => {
-    const stay = atEnd();
-    const held = document.activeElement?.id;
-    await htmx.ajax("GET", `/desk/inbox/${opened}/live`, { target: "#log", swap: "innerHTML" });
-    if (stay) toEnd();
-    const seen = document.getElementById("seen")?.value;
-    if (seen !== suggestedFor) document.getElementById("suggested")?.dispatchEvent(new Event("heard"));
-    suggestedFor = seen;
-    if (held) document.getElementById(held)?.focus();
+  liveAsked = setTimeout(() => {
+    // a source of its own: what is asked for while another answer is on its way waits for it
+    htmx.ajax("GET", `/desk/inbox/${opened}/live`, { source: "#log", target: "#log", swap: "innerHTML" });
   }, 100);
 };
+let kept = {};
+log?.addEventListener("htmx:beforeSwap", (event) => {
+  if (event.target !== log) return;
+  kept = { stay: atEnd(), theirs: theirNewest(), held: document.activeElement?.id };
+});
+log?.addEventListener("htmx:afterSettle", (event) => {
+  if (event.target !== log) return;
+  if (kept.stay) toEnd();
+  const seen = document.getElementById("seen")?.value;
+  if (seen !== suggestedFor) document.getElementById("suggested")?.dispatchEvent(new Event("heard"));
+  suggestedFor = seen;
+  if (theirNewest() !== kept.theirs) warnWhoWrites();
+  if (kept.held) document.getElementById(kept.held)?.focus();
+});
 
 document.body.addEventListener("htmx:oobBeforeSwap", (event) => {
   // a form that somebody is filling in is not taken from under their hands
@@ -124,6 +140,7 @@ const callForAttention = () => {
   }
 };
 callForAttention();
+document.getElementById("queue").addEventListener("htmx:afterSettle", callForAttention);
 setInterval(() => {
   if (called) {
     called = 0;
@@ -260,6 +277,7 @@ if (form) {
   });
   form.addEventListener("said", () => {
     field.value = "";
+    document.getElementById("newer").textContent = "";
     chosen.replaceChildren();
     localStorage.removeItem(draft);
     line.value = crypto.randomUUID();

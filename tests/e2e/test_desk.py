@@ -143,9 +143,13 @@ async def test_a_citizen_and_two_agents(chromium: Browser, running: Running) -> 
     await chat.sees(FILE)
 
     # what the citizen writes appears at both; a note only between the two
+    await winner.locator("#reply").fill("أكتب الآن")
     await chat.write("شكرا، والدفعة الثانية؟")
     for page in (noura, khalid):
         await expect(page.locator("#log")).to_contain_text("والدفعة الثانية؟", timeout=WITHIN_MS)
+    await expect(winner.locator("#newer")).to_contain_text("أثناء كتابتك", timeout=WITHIN_MS)
+    await winner.reload()
+    await expect(winner.locator("#reply")).to_have_value("أكتب الآن")  # a draft stays
     note = other.locator("#note-form textarea")
     await note.fill("الدفعة الثانية تحتاج تأكيد البنك")
     await other.get_by_role("button", name="إضافة ملاحظة").click()

@@ -215,6 +215,7 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
                     calendar=office.calendar,
                     phrases=phrases,
                     window=service_window(webhooks),
+                    law=joins.keeping.law,
                     hold_s=settings.undo_s,
                     assign=settings.assign_waiting,
                     now=now,

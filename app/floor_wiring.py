@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from cases.calendar import WorkingCalendar
+from cases.law import Law
 from cases.service import CaseService
 from conversations.answer_clocks import AnswerClocks
 from conversations.appointments import CaseAppointments
@@ -60,6 +61,7 @@ def build_floor(
     phrases: Catalogue,
     lines: Lines,
     window: ServiceWindow,
+    law: Law,
     hold_s: float,
     assign: bool,
     to_send: Wakeup,
@@ -90,6 +92,7 @@ def build_floor(
         handover.words,
         ledger,
         window,
+        law,
         to_send=to_send,
         now=now,
         hold_s=hold_s,

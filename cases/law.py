@@ -70,6 +70,10 @@ class Law:
         """Return when a pause is over at the latest."""
         return calendar.add_working_days(pause.since, self.pause_days[pause.state])
 
+    def outcomes(self, kind: CaseKind) -> tuple[str, ...]:
+        """Return what may come of a case of a kind."""
+        return self.closing[kind].outcomes
+
     def check_closing(
         self, number: str, kind: CaseKind, outcome: str | None, answer: str | None
     ) -> None:

@@ -36,7 +36,8 @@ class ReplyState(StrEnum):
 class Reply:
     """One answer. As a message it has the same ``id``.
 
-    ``move_to``: the state that the case goes to once the person has the answer.
+    ``move_to``: the state that the case goes to once the person has the answer, and
+    ``outcome`` what came of it, where that resolves it.
     ``metadata`` makes it an approved line, where it is one. ``reason`` says why it was
     refused. ``settled``: when it left ``held`` or ``to_tell``, and by whom.
     """
@@ -51,6 +52,7 @@ class Reply:
     state: ReplyState = ReplyState.HELD
     conversation_id: str | None = None
     move_to: CaseState | None = None
+    outcome: str | None = None
     metadata: Mapping[str, Any] = field(default_factory=dict)
     reason: str | None = None
     settled_at: datetime | None = None
@@ -116,6 +118,7 @@ def _answered(
             "reply": reply.id,
             "way": way,
             **({"state": after.state.value} if moved else {}),
+            **({"outcome": reply.outcome} if after.finished and reply.outcome else {}),
         },
         note=words,
     )

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from cases.errors import ReplyNotFound
+from cases.law import Law
 from cases.model import Case, CaseState
 from cases.replies import (
     Reply,
@@ -65,6 +66,7 @@ class CaseReplies:
         words: Words,
         ledger: DeliveryLedger,
         window: ServiceWindow,
+        law: Law,
         *,
         to_send: Wakeup,
         now: Callable[[], datetime],
@@ -76,10 +78,15 @@ class CaseReplies:
         self._words = words
         self._ledger = ledger
         self._window = window
+        self._law = law
         self._to_send = to_send
         self._now = now
         self._hold = timedelta(seconds=hold_s)
         self.held = Wakeup()
+
+    def outcomes(self, case: Case) -> tuple[str, ...]:
+        """Return what may come of a case, one of which an answer that resolves it names."""
+        return self._law.outcomes(case.kind)
 
     async def way(self, case: Case, viewer: Agent) -> Way:
         """Return how the person can be answered now."""
@@ -104,6 +111,7 @@ class CaseReplies:
         reply_id: str,
         seen: int,
         move_to: CaseState | None = None,
+        outcome: str | None = None,
         metadata: Mapping[str, Any] = NOTHING,
     ) -> Reply:
         """Answer, once for each ``reply_id``.
@@ -111,6 +119,7 @@ class CaseReplies:
         Raises:
             TextNotUsable, WindowClosed, NotYours: see there.
             MoveNotAllowed: the case cannot go to ``move_to``.
+            OutcomeMissing: it would be resolved, but not as the law of its kind wants it.
             CaseChanged: its version is not ``seen``.
         """
         before = await self._store.find(reply_id)
@@ -118,6 +127,9 @@ class CaseReplies:
             return before
         kept, at = usable(text), self._now()
         check_move(case, move_to)
+        resolves = move_to is CaseState.RESOLVED
+        if resolves:
+            self._law.check_closing(case.number, case.kind, outcome, kept)
         way = await self.way(case, agent)
         reply = Reply(
             id=reply_id,
@@ -128,6 +140,7 @@ class CaseReplies:
             at=at,
             send_at=at + self._hold,
             move_to=move_to,
+            outcome=outcome if resolves else None,
             metadata=dict(metadata),
         )
         if way.conversation is None:
@@ -165,7 +178,9 @@ class CaseReplies:
             was=ReplyState.TO_TELL,
             by=agent.actor,
             at=at,
-            make=lambda case, reply: told(case, reply, at=at, actor=agent.actor),
+            make=lambda case, reply: told(
+                case, self._fitting(case, reply), at=at, actor=agent.actor
+            ),
         )
         return done or await self._store.get(reply.id)
 
@@ -199,7 +214,7 @@ class CaseReplies:
         try:
             said = await self._store.send(
                 reply.id,
-                lambda case, reply: replied(case, reply, at=at),
+                lambda case, reply: replied(case, self._fitting(case, reply), at=at),
                 lambda floor: self._line(floor, reply, agent, at),
                 at=at,
             )
@@ -207,6 +222,12 @@ class CaseReplies:
             return await self._refused(reply, error.code)
         self._to_send.wake()
         return said
+
+    def _fitting(self, case: Case, reply: Reply) -> Reply:
+        """Return ``reply``; it resolves nothing when the case became of another kind meanwhile."""
+        if reply.move_to is CaseState.RESOLVED and reply.outcome not in self.outcomes(case):
+            return replace(reply, move_to=None, outcome=None)
+        return reply
 
     async def _refused(self, reply: Reply, reason: str) -> Reply:
         refused = await self._store.settle(

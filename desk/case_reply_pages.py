@@ -53,6 +53,7 @@ class CaseReplyPages:
             "window_closed": way.open_until is not None and way.open_until <= now,
             "templates": self._templates(case, way),
             "answer_moves": answer_moves(case),
+            "answer_outcomes": self._replies.outcomes(case),
         }
 
     async def show(self, request: web.Request) -> web.StreamResponse:
@@ -93,6 +94,7 @@ class CaseReplyPages:
                 reply_id=once,
                 seen=seen,
                 move_to=CaseState(to) if to else None,
+                outcome=str(form.get("outcome", "")),
                 metadata=metadata,
             )
         except HandoverError as error:

@@ -32,6 +32,7 @@ class CaseReplyRow(Base):
     state: Mapped[str] = mapped_column(sa.String(16))
     conversation_id: Mapped[str | None] = mapped_column(sa.String(64))
     move_to: Mapped[str | None] = mapped_column(sa.String(24))
+    outcome: Mapped[str | None] = mapped_column(sa.String(32))
     facts: Mapped[dict[str, Any]] = mapped_column(sa.JSON)
     reason: Mapped[str | None] = mapped_column(sa.String(64))
     settled_at: Mapped[datetime | None] = mapped_column(UtcTime)

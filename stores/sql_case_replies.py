@@ -226,6 +226,7 @@ def _values(reply: Reply) -> dict[str, Any]:
         "state": reply.state.value,
         "conversation_id": reply.conversation_id,
         "move_to": reply.move_to.value if reply.move_to else None,
+        "outcome": reply.outcome,
         "facts": dict(reply.metadata),
         "reason": reply.reason,
         "settled_at": reply.settled_at,

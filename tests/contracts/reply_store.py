@@ -47,6 +47,7 @@ def a_reply(case: Case, **changes: Any) -> Reply:
         send_at=LATER,
         conversation_id=case.conversation_id,
         move_to=CaseState.RESOLVED,
+        outcome="upheld",
     )
     return replace(reply, **changes)
 
@@ -129,7 +130,12 @@ class ReplyStoreContract:
         assert (after.state, after.version) == (CaseState.RESOLVED, 1)
         *_, event = await world.cases.timeline(case.number)
         assert (event.kind, event.note) == (EventKind.REPLIED, reply.text)
-        assert event.after == {"reply": "r-1", "way": "conversation", "state": "resolved"}
+        assert event.after == {
+            "reply": "r-1",
+            "way": "conversation",
+            "state": "resolved",
+            "outcome": "upheld",
+        }
 
     async def test_all_or_nothing_when_the_conversation_takes_nothing(self, world: World) -> None:
         case, reply = await self.held(world)

@@ -63,7 +63,7 @@ async def test_an_answer_reaches_the_web_chat_and_the_case_moves_with_it(
         number = await a_case(running, conversation)
         async with at_the_desk(running, "noura", Role.AGENT) as noura:
             await enrolled(running, noura)
-            status, _ = await answer(noura, number, to="resolved")
+            status, _ = await answer(noura, number, to="resolved", outcome="upheld")
             assert status == 303
             await client.until(lambda: len(client.heard) == 2)
             assert client.heard[-1]["text"] == ANSWER
@@ -73,7 +73,7 @@ async def test_an_answer_reaches_the_web_chat_and_the_case_moves_with_it(
             status, part = await noura.see(f"/desk/cases/{number}/replies")
             assert (status, "<html" in part, 'id="answers"' in part) == (200, False, True)
         case = await running.house.cases.get(number)
-        assert case.state is CaseState.RESOLVED
+        assert (case.state, case.course.outcome) == (CaseState.RESOLVED, "upheld")
         # the assistant has the word still
         await client.say("شكرا")
         await client.until(lambda: len(client.heard) == 3)
@@ -107,7 +107,7 @@ async def test_an_answer_can_be_taken_back_in_time(sqlite_url: str, tmp_path: Pa
         case = await a_held_case(running)
         async with at_the_desk(running, "noura", Role.AGENT) as noura:
             await enrolled(running, noura)
-            assert (await answer(noura, case, to="resolved"))[0] == 303
+            assert (await answer(noura, case, to="resolved", outcome="upheld"))[0] == 303
             _, page = await noura.see(f"/desk/cases/{case}")
             assert "يُرسل بعد لحظات" in page
             [reply] = await running.house.floor.replies.of_case(case)
@@ -172,7 +172,7 @@ async def test_a_caller_is_told_by_phone_and_the_case_moves_when_it_was_done(
     async with at_the_desk(running, "noura", Role.AGENT) as noura:
         _, page = await noura.see(f"/desk/cases/{number}")
         assert "لا توجد محادثة لهذا الطلب" in page
-        assert (await answer(noura, number, to="resolved"))[0] == 303
+        assert (await answer(noura, number, to="resolved", outcome="upheld"))[0] == 303
         assert (await running.house.cases.get(number)).state is CaseState.OPEN
         _, page = await noura.see(f"/desk/cases/{number}")
         assert f"/desk/cases/{number}/told" in page
@@ -237,7 +237,7 @@ async def test_who_is_to_be_called_stands_in_a_list_of_ones_own_units(running: R
         at_the_desk(running, "noura", Role.AGENT, departments="DPS") as noura,
         at_the_desk(running, "khalid", Role.AGENT, departments="REV") as khalid,
     ):
-        assert (await answer(noura, number, to="resolved"))[0] == 303
+        assert (await answer(noura, number, to="resolved", outcome="upheld"))[0] == 303
         _, page = await noura.see("/desk/cases/to-tell")
         assert number in page
         assert "<b>اليوم</b>" not in page
@@ -249,3 +249,35 @@ async def test_who_is_to_be_called_stands_in_a_list_of_ones_own_units(running: R
         assert (await noura.send(f"/desk/cases/{number}/told", form))[0] == 303
         assert number not in (await noura.see("/desk/cases/to-tell"))[1]
     assert (await running.house.cases.get(number)).state is CaseState.RESOLVED
+
+
+async def test_an_answer_that_resolves_says_what_came_of_it(running: Running) -> None:
+    number = await opened(running, channel="phone", conversation_id="", person_id="desk:1")
+    async with at_the_desk(running, "noura", Role.AGENT) as noura:
+        _, page = await noura.see(f"/desk/cases/{number}")
+        assert '<option value="upheld">' in page
+        assert '<option value="adopted">' not in page  # that is for suggestions
+        assert "لا يصل إلى المتعامل شيء من هنا" in page  # the next step sends nothing
+        for outcome in ("", "adopted"):
+            status, page = await answer(noura, number, to="resolved", outcome=outcome)
+            assert (status, "يرجى اختيار النتيجة" in page) == (422, True)
+            assert "&lt;b&gt;اليوم&lt;/b&gt;</textarea>" in page
+            assert '<option value="resolved" selected>' in page
+        assert await running.house.floor.replies.of_case(number) == []
+        assert (await answer(noura, number, outcome="upheld"))[0] == 303
+        [reply] = await running.house.floor.replies.of_case(number)
+        assert reply.outcome is None  # it resolves nothing
+
+
+async def test_an_outcome_of_another_kind_does_not_resolve_what_became_of_it(
+    running: Running,
+) -> None:
+    number = await opened(running, channel="phone", conversation_id="", person_id="desk:1")
+    async with at_the_desk(running, "noura", Role.AGENT) as noura:
+        assert (await answer(noura, number, to="resolved", outcome="upheld"))[0] == 303
+        form = {"kind": "suggestion", "unit": "DPS", "priority": "p3"}
+        assert (await noura.send(f"/desk/cases/{number}/class", form))[0] == 303
+        [reply] = await running.house.floor.replies.of_case(number)
+        assert (await noura.send(f"/desk/cases/{number}/told", {"reply": reply.id}))[0] == 303
+    case = await running.house.cases.get(number)
+    assert (case.state, case.course.outcome) == (CaseState.OPEN, None)

@@ -17,7 +17,7 @@ from actions.which_case import WHICH, WhichCase
 from cases.contact import read_contact
 from cases.errors import CaseNotFound, NumberMistyped, NumberNotUnderstood
 from cases.model import Case
-from cases.number import find_number
+from cases.number import find_number, read_number
 from cases.service import CaseService
 from kernel.bidi import isolate
 from kernel.folding import fold_digits
@@ -31,6 +31,7 @@ class FollowUp:
 
     def __init__(self, cases: CaseService, phrases: Catalogue) -> None:
         self._cases = cases
+        self._phrases = phrases
         self._telling = Telling(cases, phrases)
         self.which = WhichCase(cases, phrases)
 
@@ -54,6 +55,11 @@ class FollowUp:
             return "track_number"
         except CaseNotFound:
             return "track_contact"
+        if (number := read_number(typed)) != case.number:
+            facts = {"number": isolate(number), "other": isolate(case.number)}
+            dispatcher.utter_message(
+                text=self._phrases.say("status_goes_on", turn.language, **facts)
+            )
         await self.told(dispatcher, turn, case, words)
         return None
 

@@ -9,6 +9,8 @@ import pytest
 from actions.own_cases import meant, says_more
 from cases.model import Case, CaseKind, CaseState
 from cases.service import CaseService
+from cases.work import CaseWork
+from kernel.bidi import isolate
 from kernel.language import Language
 from stores.memory_case_store import MemoryCaseStore
 from tests.app.actions.house import MONDAY_MORNING, a_case_service, an_action, ran, responses
@@ -130,6 +132,32 @@ async def test_a_finished_case_takes_no_words_but_shows_a_way_on() -> None:
     said, _ = await ran(an_action("action_track_case", cases), a_tracker(text))
     assert responses(said) == ["utter_case_status", "utter_case_finished"]
     assert await notes(cases, case) == []
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence"),
+    [
+        ("ar", "الطلب رقم {} ضُمّ إلى الطلب رقم {}، ويُتابع بالرقم الأخير."),
+        ("en", "Case {} was merged into case {} and goes on under that number."),
+    ],
+)
+async def test_a_merged_number_is_said_to_go_on_as_the_other(language: str, sentence: str) -> None:
+    store, clock = MemoryCaseStore(), Clock()
+    cases = service_on(store, clock)
+    stays, ends = await opened(cases, "m-0"), await opened(cases, "m-1")
+    work = CaseWork(store, cases.rules, now=clock)
+    await work.merge(ends.number, into=stays.number, actor="agent:mariam", seen=0)
+    slots = {"language": language}
+    said, _ = await ran(
+        an_action("action_track_case", cases), a_tracker(f"شكواي {ends.number}", slots=slots)
+    )
+    numbers = (isolate(ends.number), isolate(stays.number))
+    assert said[0]["text"] == sentence.format(*numbers)
+    assert said[1]["number"] == isolate(stays.number)
+    said, _ = await ran(
+        an_action("action_track_case", cases), a_tracker(f"شكواي {stays.number}", slots=slots)
+    )
+    assert said[0]["response"] == "utter_case_status"
 
 
 async def test_words_said_before_the_number_are_kept_when_the_case_is_found() -> None:

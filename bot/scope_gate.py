@@ -14,6 +14,9 @@ from rasa.shared.nlu.training_data.message import Message
 from bot.faq_retriever import ALSO, RESPONSE_SELECTOR
 from bot.labels import FAQ, OUT_OF_SCOPE, UNSURE, whole
 
+LONGEST_BARE = 4
+BESIDE_DIGITS = ".,-/()#،"
+
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
 class ScopeGate(GraphComponent):
@@ -52,7 +55,7 @@ class ScopeGate(GraphComponent):
                 continue
             answers = (message.get(RESPONSE_SELECTOR) or {}).get("default", {}).get("ranking", [])
             message.set("candidates", candidates(ranking, answers), add_to_output=True)
-            weak = intent["confidence"] < self._sure
+            weak = intent["confidence"] < self._sure or bare_number(message.get("text") or "")
             vague = (
                 intent["name"] == FAQ
                 and bool(answers)
@@ -67,6 +70,18 @@ class ScopeGate(GraphComponent):
                 told = [*(message.get(ENTITIES) or []), whole(message, ALSO, message.get(ALSO))]
                 message.set(ENTITIES, told, add_to_output=True)
         return messages
+
+
+def bare_number(text: str) -> bool:
+    """Tell whether a message is a short number and nothing else.
+
+    Such a message names a line of a list or answers a question of ours: what it means is in the
+    conversation, never in its words. A longer number may be a case's.
+    """
+    digits = sum(letter.isdecimal() for letter in text)
+    return 0 < digits <= LONGEST_BARE and all(
+        letter.isdecimal() or letter in BESIDE_DIGITS or letter.isspace() for letter in text
+    )
 
 
 def candidates(

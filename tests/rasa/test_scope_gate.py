@@ -96,6 +96,22 @@ def test_a_threshold_that_is_no_number_is_refused(storage: LocalModelStorage, se
         build(ScopeGate, storage, **{setting: "much"})
 
 
+@pytest.mark.parametrize("text", ["3", " ٣ ", "2.", "٢٠٢٦", "1, 2", "#4"])
+def test_a_short_number_alone_says_nothing_by_itself(storage: LocalModelStorage, text: str) -> None:
+    message = understood({"complaint": 0.95, "thank": 0.05})
+    message.set("text", text)
+    assert judged(storage, message)["intent"]["name"] == "nlu_fallback"
+
+
+@pytest.mark.parametrize("text", ["26004173", "DF-26-4173", "100%", "3 أيام", "", "7 + 5 * 2 ="])
+def test_what_is_more_than_a_short_number_is_judged_by_its_words(
+    storage: LocalModelStorage, text: str
+) -> None:
+    message = understood({"complaint": 0.95, "thank": 0.05})
+    message.set("text", text)
+    assert judged(storage, message)["intent"]["name"] == "complaint"
+
+
 @pytest.mark.parametrize("text", ["", "٣", "привет", "🤷"])
 def test_what_says_nothing_is_never_taken_for_a_case(tiny_pipeline: Pipeline, text: str) -> None:
     told = tiny_pipeline.read(text).as_dict(only_output_properties=True)

@@ -1,4 +1,4 @@
-"""Changes to Rasa 3.6.21, which is frozen for good, each where a turn loses time.
+"""Changes to Rasa 3.6.21, which is frozen for good, each where a turn loses time or a promise.
 
 One module per thought; each has ``apply``, and doing it again changes nothing. What each
 is worth is in docs/decisions/0005. ``tests/rasa/test_patches.py`` fails when Rasa's code
@@ -11,6 +11,7 @@ from bot.patches import (
     action_calls,
     answer_schema,
     applied_events,
+    broken_turns,
     debug_copies,
     default_actions,
     domain_emptiness,
@@ -39,6 +40,7 @@ ALL = (
     domain_emptiness,
     action_calls,
     settled_model,
+    broken_turns,
 )
 
 

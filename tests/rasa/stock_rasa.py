@@ -50,6 +50,7 @@ PLACES: tuple[tuple[Any, str], ...] = (
     (TemplatedNaturalLanguageGenerator, "_random_response_for"),
     (Domain, "is_empty"),
     (Agent, "load_model"),
+    (MessageProcessor, "_run_action"),
     (rasa.core.processor, "copy"),
     (rasa.core.actions.forms, "copy"),
     (rasa.core.policies.rule_policy, "copy"),
@@ -65,6 +66,7 @@ ORIGINALS: dict[str, Callable[..., Any]] = {
     "66127a2bfb6fcf1e": GraphNode.__call__,
     "58dfb30335499fff": GraphSchema.minimal_graph_schema,
     "17f24faf96817bdf": MessageProcessor._load_model,
+    "6d383d0179ef1187": MessageProcessor._run_action,
     "81b4a164273e2151": RasaYAMLReader.validate,  # replaced by bot.train
     "428795b944f22edb": RemoteAction._action_call_format,
     "e55aa13d9d4fb4bc": EndpointConfig.session,

@@ -32,11 +32,6 @@ def long_form(request: pytest.FixtureRequest) -> bool:
     return bool(request.config.getoption("--long"))
 
 
-@pytest.mark.xfail(
-    strict=False,
-    reason="known: Rasa may keep a turn whose action the app's death broke off; the form is then "
-    "over, and the confirmation that is given again opens no case (docs/decisions/0009)",
-)
 async def test_app_and_rasa_are_killed_in_the_middle_of_turns(
     database_url: str, tmp_path: Path, long_form: bool
 ) -> None:

@@ -39,7 +39,6 @@ from cases.chasing import Chasing
 from cases.clocks import ServiceClocks
 from cases.escalation import EscalationRules
 from cases.handling import Handling
-from cases.mirroring import Mirroring
 from cases.ports import CaseStore
 from cases.priority import PriorityRules
 from cases.routing import RoutingRules
@@ -260,7 +259,7 @@ def _furnished(
     reconciler: Reconciler,
     back_office: BackOffice,
     upkeep: Callable[..., tuple[Running, ...]],
-    mirroring: Sequence[Mirroring],
+    mirroring: Sequence[Running],
     ratings: RatingStore,
 ) -> House:
     lines = Lines(phrases, new_id=new_id)

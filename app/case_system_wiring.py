@@ -12,8 +12,11 @@ from app.settings import Settings
 from cases.mirror import CaseSystem, MirrorStore
 from cases.mirroring import Mirroring
 from cases.service import CaseService
+from conversations.rounds import Rounds
 from stores.rt_case_system import RtAccess, RtCaseSystem
 from stores.webhook_case_system import WebhookCaseSystem
+
+EVERY_S = 5.0
 
 
 def mirrorings(
@@ -23,7 +26,7 @@ def mirrorings(
     cases: CaseService,
     *,
     now: Callable[[], datetime],
-) -> list[Mirroring]:
+) -> list[Rounds]:
     """Return a worker per system in the settings."""
     systems: list[CaseSystem] = []
     if settings.rt_url:
@@ -39,4 +42,11 @@ def mirrorings(
         key = settings.case_webhook_secret.encode()
         systems.append(WebhookCaseSystem(http, settings.case_webhook_url, key, now=now))
     owner = secrets.token_hex(8)
-    return [Mirroring(one, store, cases, owner=owner, now=now) for one in systems]
+    return [_rounds(Mirroring(one, store, cases, owner=owner, now=now)) for one in systems]
+
+
+def _rounds(mirroring: Mirroring) -> Rounds:
+    async def make_round() -> bool:
+        return await mirroring.round() > 0
+
+    return Rounds(mirroring.name, make_round, every_s=EVERY_S, finish=False)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from collections import deque
 from collections.abc import Callable
@@ -42,7 +41,8 @@ class Mirroring:
 
     The register here stays the truth about numbers, clocks and words. What people do over
     there (state, department) is done here by the same rules as at the desk; what the rules
-    forbid becomes a note, and the other system is put back.
+    forbid becomes a note, and the other system is put back. A round that is broken off is looked
+    up before anything of it is sent again.
     """
 
     def __init__(
@@ -53,7 +53,6 @@ class Mirroring:
         *,
         owner: str,
         now: Callable[[], datetime],
-        every_s: float = 5.0,
     ) -> None:
         self.name = f"mirroring-{system.name}"
         self._system = system
@@ -61,31 +60,6 @@ class Mirroring:
         self._cases = cases
         self._owner = owner
         self._now = now
-        self._every_s = every_s
-        self._loop: asyncio.Task[None] | None = None
-
-    @property
-    def running(self) -> bool:
-        """Tell whether it keeps step."""
-        return self._loop is not None and not self._loop.done()
-
-    def start(self) -> None:
-        """Begin; needs a running event loop."""
-        self._loop = asyncio.create_task(self._run(), name=self.name)
-
-    async def stop(self, patience_s: float = 5.0) -> None:
-        """Stop; what was begun and not confirmed is looked up before it is sent again."""
-        if self._loop is not None:
-            self._loop.cancel()
-            await asyncio.wait({self._loop}, timeout=patience_s)
-
-    async def _run(self) -> None:
-        while True:
-            try:
-                await self.round()
-            except Exception:
-                log.exception("the case system %s could not be kept in step", self._system.name)
-            await asyncio.sleep(self._every_s)
 
     async def round(self) -> int:
         """Take over what changed there, bring what changed here; return how many cases went."""

@@ -76,18 +76,24 @@ def stored_from(row: sa.RowMapping) -> StoredAttachment:
 
 async def take_along(
     connection: AsyncConnection, conversation_id: str, message_id: str, ids: Sequence[str]
-) -> None:
-    """Make files of the conversation part of a message that was just stored."""
-    if ids:
-        await connection.execute(
-            sa.update(ATTACHMENTS)
-            .where(
-                ATTACHMENTS.c.id.in_(ids),
-                ATTACHMENTS.c.conversation_id == conversation_id,
-                ATTACHMENTS.c.message_id.is_(None),
-            )
-            .values(message_id=message_id)
+) -> dict[str, AttachmentState]:
+    """Make files of the conversation part of a message that was just stored.
+
+    Returns how each stands now: a scanner may have spoken since the message was made.
+    """
+    if not ids:
+        return {}
+    taken = await connection.execute(
+        sa.update(ATTACHMENTS)
+        .where(
+            ATTACHMENTS.c.id.in_(ids),
+            ATTACHMENTS.c.conversation_id == conversation_id,
+            ATTACHMENTS.c.message_id.is_(None),
         )
+        .values(message_id=message_id)
+        .returning(ATTACHMENTS.c.id, ATTACHMENTS.c.state)
+    )
+    return {row.id: AttachmentState(row.state) for row in taken}
 
 
 async def with_files(connection: AsyncConnection, messages: Iterable[Message]) -> list[Message]:

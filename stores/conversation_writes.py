@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from conversations.attachments import AttachmentState
 from conversations.errors import ConversationNotFound
 from conversations.model import Conversation, Message, MessageState, Sender
 from conversations.ports import Lease, NewMessage
@@ -100,13 +101,33 @@ async def insert_messages(
         values["channel"] = conversation.address.channel
         await connection.execute(sa.insert(MESSAGES).values(values))
         files = [one.id for one in message.attachments]
-        await take_along(connection, conversation.id, message.id, files)
+        states = await take_along(connection, conversation.id, message.id, files)
         if message.sender is not Sender.CITIZEN:
             await _offer(connection, conversation.id, message)
         told = {name: values[name] for name in ("id", "seq", "sender", "state", "reason")}
         happened.append(("message", told))
+        happened += _scanned_meanwhile(message, seq, states)
     await read_unread(connection)
     return happened
+
+
+def _scanned_meanwhile(
+    message: NewMessage, seq: int, states: Mapping[str, AttachmentState]
+) -> list[Happened]:
+    """Tell of the files that a scanner spoke of before they were part of a message."""
+    return [
+        attachment_told(file.id, message.id, seq, states[file.id])
+        for file in message.attachments
+        if states.get(file.id, file.state) is not file.state
+    ]
+
+
+def attachment_told(
+    attachment_id: str, message_id: str, seq: int, state: AttachmentState
+) -> Happened:
+    """Return the event that says how a file in a message stands."""
+    told = {"id": attachment_id, "message_id": message_id, "seq": seq, "state": state.value}
+    return "attachment", told
 
 
 async def _offer(connection: AsyncConnection, conversation_id: str, message: NewMessage) -> None:

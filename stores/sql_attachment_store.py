@@ -27,8 +27,8 @@ from stores.attachment_files import AttachmentFiles
 from stores.attachment_rows import ATTACHMENTS, attachment_from, attachment_values, stored_from
 from stores.conversation_rows import MESSAGES
 from stores.conversation_writes import (
-    Happened,
     append_events,
+    attachment_told,
     conversation_of,
     insert_messages,
     take_seqs,
@@ -271,8 +271,8 @@ async def _tell(
     row = rows.mappings().one_or_none()
     if row is None:
         return
-    told = {"id": attachment_id, "message_id": row["id"], "seq": row["seq"], "state": row["state"]}
-    happened: list[Happened] = [("attachment", told)]
+    state = AttachmentState(row["state"])
+    happened = [attachment_told(attachment_id, row["id"], row["seq"], state)]
     if say is not None:
         first = await take_seqs(connection, row["conversation_id"], 1)
         conversation = await conversation_of(connection, row["conversation_id"])

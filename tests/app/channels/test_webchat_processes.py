@@ -19,7 +19,7 @@ SECRET = "s" * 32
 
 @asynccontextmanager
 async def two_houses(database_url: str, folder: Path) -> AsyncIterator[tuple[Settings, Settings]]:
-    """Give two houses; only the second one's workers run."""
+    """Give two houses; only the second one answers and sends, and neither scans files."""
     async with AsyncExitStack() as stack:
         rasa = await FakeRasa().start()
         stack.push_async_callback(rasa.stop)
@@ -28,15 +28,14 @@ async def two_houses(database_url: str, folder: Path) -> AsyncIterator[tuple[Set
             settings = settings_for(database_url, folder / name, rasa, webchat_secret=SECRET)
             house = await stack.enter_async_context(open_house(settings))
             await stack.enter_async_context(serving(house))
-            if name == "a":
-                await _idle(house)
+            await _idle(house, "scanning", *(("relay", "outbox") if name == "a" else ()))
             told.append(settings)
         yield told[0], told[1]
 
 
-async def _idle(house: House) -> None:
+async def _idle(house: House, *names: str) -> None:
     for worker in house.workers:
-        if worker.name in ("relay", "outbox"):
+        if worker.name in names:
             await worker.stop()
 
 

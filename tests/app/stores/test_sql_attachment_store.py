@@ -89,6 +89,18 @@ async def test_a_message_tells_of_its_files_and_of_what_the_scanner_said(
     assert event.data["message_id"] == message_id
 
 
+async def test_what_a_scanner_said_while_the_message_was_stored_is_told_after_it(
+    store: SqlAttachmentStore, conversations: SqlConversationStore, of: str
+) -> None:
+    stored = await store.put(a_file(store, of), hourly=20, most=200)
+    await store.scanned(stored.attachment.id, AttachmentState.CLEAN, finding=None, at=NOON)
+    assert stored.attachment.state is AttachmentState.PENDING  # as the message still says
+    await said(conversations, with_a_file(stored.attachment))
+    message, file = await conversations.events_after(0)
+    assert (message.kind, file.kind, file.data["state"]) == ("message", "attachment", "clean")
+    assert (file.data["id"], file.data["seq"]) == (stored.attachment.id, 1)
+
+
 async def test_a_file_of_another_conversation_is_not_taken_along(
     store: SqlAttachmentStore, conversations: SqlConversationStore, of: str
 ) -> None:

@@ -12,9 +12,9 @@ from typing import Protocol
 from cases.errors import CaseChanged
 from cases.join_ports import ChaseStore
 from cases.keeping import Keeping
-from cases.model import Case, CaseEvent, CaseState, EventKind
+from cases.model import Case, CaseState, EventKind
 from cases.ports import CaseQuery, Change
-from cases.timeline import moved
+from cases.timeline import event_of, moved
 
 LADDER = "system:ladder"
 CALENDAR = "system:calendar"
@@ -72,16 +72,8 @@ def chased(case: Case, *, at: datetime) -> Change:
     if step is Step.GO_ON:
         return moved(after, CaseState.OPEN, at=at, actor=LADDER)
     returns = step is Step.SUPERVISOR and not case.course.owned_by_unit
-    event = CaseEvent(
-        case_number=case.number,
-        version=case.version + 1,
-        kind=EventKind.RETURNED if returns else EventKind.CHASED,
-        at=at,
-        actor=LADDER,
-        before={},
-        after={"step": step.value},
-    )
-    return Change(after, event)
+    kind = EventKind.RETURNED if returns else EventKind.CHASED
+    return Change(after, event_of(case, kind, at=at, actor=LADDER, after={"step": step.value}))
 
 
 class Chasing:
@@ -143,13 +135,4 @@ class Chasing:
 
 def recounted(case: Case, *, at: datetime) -> Change:
     """Return ``case`` to be kept anew by another calendar."""
-    event = CaseEvent(
-        case_number=case.number,
-        version=case.version + 1,
-        kind=EventKind.RECOUNTED,
-        at=at,
-        actor=CALENDAR,
-        before={},
-        after={},
-    )
-    return Change(case, event)
+    return Change(case, event_of(case, EventKind.RECOUNTED, at=at, actor=CALENDAR))

@@ -6,9 +6,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from cases.contact import masked_contact
-from cases.model import Case, CaseEvent, EventKind, Segment
+from cases.model import Case, EventKind, Segment
 from cases.opening import kept_contact, kept_detail
 from cases.ports import Change
+from cases.timeline import changed, differences
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,21 +40,19 @@ def edited(case: Case, edit: Edit, *, at: datetime, actor: str) -> Change | None
     if after == case:
         return None
     was, now = _told(case), _told(after)
-    changed = [name for name in was if was[name] != now[name]]
-    if after.contact != case.contact and "contact" not in changed:
-        changed.append("contact")  # another one that looks the same when masked
+    before, told = differences(was, now)
+    if after.contact != case.contact:  # also when another one looks the same when masked
+        before["contact"], told["contact"] = was["contact"], now["contact"]
     renamed = after.subject != case.subject
-    event = CaseEvent(
-        case_number=case.number,
-        version=case.version + 1,
-        kind=EventKind.EDITED,
+    return changed(
+        after,
+        EventKind.EDITED,
         at=at,
         actor=actor,
-        before={name: was[name] for name in changed},
-        after={name: now[name] for name in changed} | ({"subject": True} if renamed else {}),
+        before=before,
+        after=told | ({"subject": True} if renamed else {}),
         note=case.subject if renamed else None,
     )
-    return Change(replace(after, changed_at=at), event)
 
 
 def _told(case: Case) -> dict[str, object]:

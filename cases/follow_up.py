@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from cases.model import Case, CaseEvent, CaseState, Due, EventKind
+from cases.model import Case, CaseState, Due, EventKind
 from cases.opening import OpeningRules, keepable
 from cases.ports import Change
+from cases.timeline import changed, differences
 
 
 def followed_up(
@@ -25,7 +26,6 @@ def followed_up(
     )
     after = replace(
         case,
-        changed_at=at,
         confidential=case.confidential or bool(heard.confidential),
         state=CaseState.OPEN if case.state is CaseState.WAITING_CITIZEN else case.state,
     )
@@ -33,20 +33,17 @@ def followed_up(
         fresh = rules.clocks.due(case.kind, heard.priority, at, rules.calendar)
         after = replace(after, priority=heard.priority, clocks=earlier(case.clocks, fresh))
     was, now = _told(case), _told(after)
-    changed = [name for name in was if was[name] != now[name]]
-    event = CaseEvent(
-        case_number=case.number,
-        version=case.version + 1,
-        kind=EventKind.FOLLOWED_UP,
+    before, told = differences(was, now)
+    return changed(
+        after,
+        EventKind.FOLLOWED_UP,
         at=at,
         actor=actor,
-        before={name: was[name] for name in changed},
-        after={name: now[name] for name in changed}
-        | {"anger": heard.anger, "priority_reasons": list(heard.reasons)},
+        before=before,
+        after=told | {"anger": heard.anger, "priority_reasons": list(heard.reasons)},
         note=kept,
         caused_by=caused_by,
     )
-    return Change(after, event)
 
 
 def _told(case: Case) -> dict[str, object]:

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import replace
+from collections.abc import Callable
 from datetime import datetime
 
 from cases.calendar import WorkingCalendar
 from cases.errors import CaseChanged, CaseFinished, DateNotAhead
 from cases.law import Law
-from cases.model import Case, CaseEvent, CaseState, EventKind
+from cases.model import Case, CaseState, EventKind
 from cases.opening import keepable
-from cases.ports import CaseStore, Change
-from cases.timeline import moved
+from cases.ports import CaseStore
+from cases.timeline import begun, changed
 
 
 class Handling:
@@ -35,15 +34,31 @@ class Handling:
         """Make a case one's own; raises CaseNotFound, CaseChanged, CaseFinished."""
         case = await self._open_case(number, seen)
         owner = {"owner": case.course.owner or None}
-        event = _event(case, EventKind.TAKEN, self._now(), actor, owner, {"owner": actor})
-        return await self._store.save(Change(replace(case, changed_at=event.at), event))
+        return await self._store.save(
+            changed(
+                case,
+                EventKind.TAKEN,
+                at=self._now(),
+                actor=actor,
+                before=owner,
+                after={"owner": actor},
+            )
+        )
 
     async def give_back(self, number: str, *, actor: str, note: str | None, seen: int) -> Case:
         """Return a case to the queue of its unit; raises as ``take`` does."""
         case = await self._open_case(number, seen)
         owner = {"owner": case.course.owner or None}
-        event = _event(case, EventKind.RETURNED, self._now(), actor, owner, {}, _kept(note))
-        return await self._store.save(Change(replace(case, changed_at=event.at), event))
+        return await self._store.save(
+            changed(
+                case,
+                EventKind.RETURNED,
+                at=self._now(),
+                actor=actor,
+                before=owner,
+                note=_kept(note),
+            )
+        )
 
     async def promise(
         self, number: str, words: str, until: datetime, *, actor: str, seen: int
@@ -60,28 +75,42 @@ class Handling:
         if until <= now or not self._calendar.working_minutes_between(now, until):
             raise DateNotAhead(number=number)
         was = case.course.promised_for
-        told = {"promised_for": was.isoformat() if was else None}
-        promised = {"promised_for": until.isoformat()}
-        event = _event(case, EventKind.PROMISED, now, actor, told, promised, _kept(words))
-        return await self._store.save(Change(replace(case, changed_at=now), event))
+        return await self._store.save(
+            changed(
+                case,
+                EventKind.PROMISED,
+                at=now,
+                actor=actor,
+                before={"promised_for": was.isoformat() if was else None},
+                after={"promised_for": until.isoformat()},
+                note=_kept(words),
+            )
+        )
 
     async def resolve(
         self, number: str, outcome: str, answer: str, *, actor: str, seen: int
     ) -> Case:
-        """Answer a case as the law of its kind wants it.
+        """Answer a case as the law of its kind wants it; a new one is begun with it.
 
         Raises:
             CaseNotFound, CaseChanged: see ``take``.
             OutcomeMissing, AnswerMissing: see ``Law.check_closing``.
-            MoveNotAllowed: it is finished already, or nobody has opened it.
+            MoveNotAllowed: it is finished already.
         """
         case = await self._seen(number, seen)
         self.law.check_closing(number, case.kind, outcome, answer)
-        change = moved(
-            case, CaseState.RESOLVED, at=self._now(), actor=actor, note=_kept(answer) or None
+        now = self._now()
+        return await self._store.save(
+            changed(
+                begun(case, at=now).move_to(CaseState.RESOLVED, at=now),
+                EventKind.MOVED,
+                at=now,
+                actor=actor,
+                before={"state": case.state.value},
+                after={"state": CaseState.RESOLVED.value, "outcome": outcome},
+                note=_kept(answer) or None,
+            )
         )
-        told = {**change.event.after, "outcome": outcome}
-        return await self._store.save(Change(change.case, replace(change.event, after=told)))
 
     async def _seen(self, number: str, seen: int) -> Case:
         case = await self._store.get(number)
@@ -98,24 +127,3 @@ class Handling:
 
 def _kept(words: str | None) -> str | None:
     return None if words is None else keepable(words).strip()
-
-
-def _event(
-    case: Case,
-    kind: EventKind,
-    at: datetime,
-    actor: str,
-    before: Mapping[str, object],
-    after: Mapping[str, object],
-    note: str | None = None,
-) -> CaseEvent:
-    return CaseEvent(
-        case_number=case.number,
-        version=case.version + 1,
-        kind=kind,
-        at=at,
-        actor=actor,
-        before=before,
-        after=after,
-        note=note,
-    )

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from cases.contact import same_contact
 from cases.errors import CaseFinished, NotTheSamePerson, SameCase
 from cases.follow_up import earlier
-from cases.model import Case, CaseEvent, CaseKind, CaseState, EventKind
+from cases.model import Case, CaseKind, CaseState, EventKind
 from cases.opening import OpeningRules
 from cases.ports import Change
-from cases.timeline import opened
+from cases.timeline import changed, differences, opened
 
 
 def same_person(one: Case, other: Case) -> bool:
@@ -47,17 +47,24 @@ def merged(
         contact=stays.contact or ends.contact,
     )
     closed = replace(ends, state=CaseState.CLOSED, merged_into=stays.number)
-    before, after = _differences(stays, goes_on)
+    before, after = differences(_told(stays), _told(goes_on))
     return (
-        _change(goes_on, EventKind.MERGED, at, actor, before, {**after, "took_in": ends.number}),
-        _change(
+        changed(
+            goes_on,
+            EventKind.MERGED,
+            at=at,
+            actor=actor,
+            before=before,
+            after={**after, "took_in": ends.number},
+        ),
+        changed(
             closed,
             EventKind.MERGED,
-            at,
-            actor,
-            {"state": ends.state.value},
-            {"state": closed.state.value, "merged_into": stays.number},
-            note,
+            at=at,
+            actor=actor,
+            before={"state": ends.state.value},
+            after={"state": closed.state.value, "merged_into": stays.number},
+            note=note,
         ),
     )
 
@@ -114,7 +121,7 @@ def split(
     told = {"split_into": number, "to": part.department}
     return (
         Change(fresh, replace(opening.event, at=at)),
-        _change(knows, EventKind.SPLIT, at, actor, {}, told),
+        changed(knows, EventKind.SPLIT, at=at, actor=actor, after=told),
     )
 
 
@@ -128,13 +135,12 @@ def linked(one: Case, other: Case, *, at: datetime, actor: str) -> Sequence[Chan
         raise SameCase(number=one.number)
     pairs = ((one, other), (other, one))
     return [
-        _change(
+        changed(
             replace(case, related=_with(case.related, to.number)),
             EventKind.LINKED,
-            at,
-            actor,
-            {},
-            {"case": to.number},
+            at=at,
+            actor=actor,
+            after={"case": to.number},
         )
         for case, to in pairs
         if to.number not in case.related
@@ -144,13 +150,12 @@ def linked(one: Case, other: Case, *, at: datetime, actor: str) -> Sequence[Chan
 def unlinked(one: Case, other: Case, *, at: datetime, actor: str) -> Sequence[Change]:
     """Return both cases related no more; none when they were not."""
     return [
-        _change(
+        changed(
             replace(case, related=tuple(n for n in case.related if n != to.number)),
             EventKind.UNLINKED,
-            at,
-            actor,
-            {"case": to.number},
-            {},
+            at=at,
+            actor=actor,
+            before={"case": to.number},
         )
         for case, to in ((one, other), (other, one))
         if to.number in case.related
@@ -161,30 +166,5 @@ def _with(numbers: Sequence[str], number: str) -> tuple[str, ...]:
     return tuple(sorted({*numbers, number}))
 
 
-def _differences(was: Case, now: Case) -> tuple[dict[str, object], dict[str, object]]:
-    before = {"priority": was.priority.value, "confidential": was.confidential}
-    after = {"priority": now.priority.value, "confidential": now.confidential}
-    changed = [name for name in before if before[name] != after[name]]
-    return {name: before[name] for name in changed}, {name: after[name] for name in changed}
-
-
-def _change(
-    case: Case,
-    kind: EventKind,
-    at: datetime,
-    actor: str,
-    before: Mapping[str, object],
-    after: Mapping[str, object],
-    note: str | None = None,
-) -> Change:
-    event = CaseEvent(
-        case_number=case.number,
-        version=case.version + 1,
-        kind=kind,
-        at=at,
-        actor=actor,
-        before=before,
-        after=after,
-        note=note,
-    )
-    return Change(replace(case, changed_at=at), event)
+def _told(case: Case) -> dict[str, object]:
+    return {"priority": case.priority.value, "confidential": case.confidential}

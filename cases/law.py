@@ -40,6 +40,7 @@ class Law:
     pause_days: Mapping[CaseState, int]
     ladder: Ladder
     closing: Mapping[CaseKind, Closing]
+    ended: tuple[str, ...]
 
     @classmethod
     def load(cls) -> Law:
@@ -64,6 +65,7 @@ class Law:
                 )
                 for kind in CaseKind
             },
+            ended=tuple(data["ended"]["outcomes"]),
         )
 
     def limit(self, pause: Pause, calendar: WorkingCalendar) -> datetime:
@@ -72,7 +74,7 @@ class Law:
 
     def outcomes(self, kind: CaseKind) -> tuple[str, ...]:
         """Return what may come of a case of a kind."""
-        return self.closing[kind].outcomes
+        return (*self.closing[kind].outcomes, *self.ended)
 
     def check_closing(
         self, number: str, kind: CaseKind, outcome: str | None, answer: str | None
@@ -83,8 +85,8 @@ class Law:
             OutcomeMissing: none, or none of this kind.
             AnswerMissing: words must go with it.
         """
-        closing = self.closing[kind]
-        if outcome not in closing.outcomes:
+        if outcome not in self.outcomes(kind):
             raise OutcomeMissing(number=number)
-        if closing.answer and not (answer or "").strip():
+        speaks = self.closing[kind].answer and outcome not in self.ended
+        if speaks and not (answer or "").strip():
             raise AnswerMissing(number=number)

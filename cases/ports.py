@@ -32,7 +32,8 @@ class CaseQuery:
     """Which cases to list, a page at a time. An empty set means any.
 
     ``after`` is the number of the last case of the page before. Confidential cases are
-    left out unless asked for. ``due_before``: only cases that must be resolved by then.
+    left out unless asked for. ``due_before``: only cases that must be resolved by then; one
+    whose clock stands still is not due, unless it was late before.
     """
 
     states: frozenset[CaseState] = frozenset()

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from cases.model import Case, CaseEvent, CaseKind, EventKind, Priority
+from cases.model import Case, CaseKind, EventKind, Priority
 from cases.opening import OpeningRules
 from cases.ports import Change
+from cases.timeline import changed, differences
 
 
 def reclassified(
@@ -29,22 +30,11 @@ def reclassified(
     clocks = case.clocks
     if (kind, priority) != (case.kind, case.priority):
         clocks = rules.clocks.due(kind, priority, case.counted_from, rules.calendar)
-    after = replace(
-        case, kind=kind, department=department, priority=priority, clocks=clocks, changed_at=at
+    after = replace(case, kind=kind, department=department, priority=priority, clocks=clocks)
+    before, told = differences(_told(case), _told(after))
+    return changed(
+        after, EventKind.RECLASSIFIED, at=at, actor=actor, before=before, after=told, note=note
     )
-    was, now = _told(case), _told(after)
-    changed = [name for name in was if was[name] != now[name]]
-    event = CaseEvent(
-        case_number=case.number,
-        version=case.version + 1,
-        kind=EventKind.RECLASSIFIED,
-        at=at,
-        actor=actor,
-        before={name: was[name] for name in changed},
-        after={name: now[name] for name in changed},
-        note=note,
-    )
-    return Change(after, event)
 
 
 def _told(case: Case) -> dict[str, object]:

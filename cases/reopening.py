@@ -6,9 +6,10 @@ from dataclasses import replace
 from datetime import datetime
 
 from cases.errors import MoveNotAllowed, ReasonMissing, ReopenNotYours, ReopenTooLate
-from cases.model import Case, CaseEvent, CaseKind, CaseState, Due, EventKind, Priority
+from cases.model import Case, CaseKind, CaseState, Due, EventKind, Priority
 from cases.opening import OpeningRules
 from cases.ports import Change
+from cases.timeline import changed, differences
 
 CLOSED_DAYS = 5
 """Working days in which a closed case can be opened again; later a new one is linked with it."""
@@ -62,21 +63,11 @@ def reopened(
         priority=priority,
         clocks=Due(contact_due_at=case.clocks.contact_due_at, resolve_due_at=due),
         reopened_at=at,
-        changed_at=at,
     )
-    before, now = _told(case), _told(after)
-    changed = [name for name in before if before[name] != now[name]]
-    event = CaseEvent(
-        case_number=case.number,
-        version=case.version + 1,
-        kind=EventKind.REOPENED,
-        at=at,
-        actor=actor,
-        before={name: before[name] for name in changed},
-        after={name: now[name] for name in changed},
-        note=reason,
+    before, told = differences(_told(case), _told(after))
+    return changed(
+        after, EventKind.REOPENED, at=at, actor=actor, before=before, after=told, note=reason
     )
-    return Change(after, event)
 
 
 def _told(case: Case) -> dict[str, object]:

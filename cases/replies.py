@@ -9,8 +9,9 @@ from enum import StrEnum
 from typing import Any
 
 from cases.errors import MoveNotAllowed
-from cases.model import MOVES, Case, CaseEvent, CaseState, EventKind
+from cases.model import MOVES, Case, CaseState, EventKind
 from cases.ports import Change
+from cases.timeline import begun, changed
 from kernel.language import Language
 
 CONVERSATION, BY_PHONE = "conversation", "phone"
@@ -103,14 +104,13 @@ def _answered(
     actor: str,
     words: str | None,
 ) -> Change:
-    after = case.move_to(CaseState.OPEN, at=at) if case.state is CaseState.NEW else case
+    after = begun(case, at=at)
     if reply.move_to is not None and reply.move_to in MOVES[after.state]:
         after = after.move_to(reply.move_to, at=at)
     moved = after.state is not case.state
-    event = CaseEvent(
-        case_number=case.number,
-        version=case.version + 1,
-        kind=kind,
+    return changed(
+        after,
+        kind,
         at=at,
         actor=actor,
         before={"state": case.state.value} if moved else {},
@@ -122,4 +122,3 @@ def _answered(
         },
         note=words,
     )
-    return Change(replace(after, changed_at=at), event)

@@ -12,7 +12,7 @@ from aiohttp import web
 from accounts.model import Role
 from cases.errors import CaseError
 from cases.handling import Handling
-from cases.model import MOVES, Case, CaseState
+from cases.model import Case
 from desk.access import ACCOUNT, Handler, Routes
 from desk.case_pages import typed, version_seen
 from desk.case_view import CaseView, Number
@@ -51,9 +51,7 @@ class CaseCoursePages:
         later = (self._now() + USUAL_DELAY).astimezone(self._zone)
         return {
             "mine": case.course.owner == f"agent:{request[ACCOUNT].id}",
-            "outcomes": self._handling.law.closing[case.kind].outcomes
-            if CaseState.RESOLVED in MOVES[case.state]
-            else (),
+            "outcomes": () if case.finished else self._handling.law.outcomes(case.kind),
             "new_date": later.replace(hour=12, minute=0).strftime(LOCAL),
         }
 

@@ -7,7 +7,7 @@ from aiohttp import web
 from accounts.model import Role
 from cases.departments import DEPARTMENTS
 from cases.errors import CaseChanged, MoveNotAllowed, OutcomeMissing
-from cases.model import CaseKind, CaseState, Priority
+from cases.model import UNFINISHED, CaseKind, CaseState, Priority
 from cases.service import CaseService
 from desk.access import ACCOUNT, Routes
 from desk.case_facts import visible
@@ -45,7 +45,7 @@ class CasePages:
         to, note = str(form.get("to", "")), typed(form.get("note"))
         if to not in list(CaseState) or (case.finished and to == CaseState.OPEN):
             raise web.HTTPBadRequest
-        if CaseState(to) is CaseState.RESOLVED:
+        if CaseState(to) not in UNFINISHED and not case.finished:
             return await self._view.refuse(request, case.number, OutcomeMissing.code)
         try:
             await self._cases.move(

@@ -202,10 +202,5 @@ class CaseView:
 
 def _moves(case: Case) -> list[CaseState]:
     """Return where a case can be moved; finishing and opening again are forms of their own."""
-    return [
-        state
-        for state in CaseState
-        if state in MOVES[case.state]
-        and state is not CaseState.RESOLVED
-        and not (case.finished and state is CaseState.OPEN)
-    ]
+    ends = {CaseState.OPEN} if case.finished else {CaseState.RESOLVED, CaseState.CLOSED}
+    return [state for state in CaseState if state in MOVES[case.state] - ends]

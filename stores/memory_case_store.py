@@ -126,5 +126,5 @@ def _asked_for(case: Case, query: CaseQuery) -> bool:
 
 
 def _due_before(case: Case, at: datetime) -> bool:
-    due = case.clocks.resolve_due_at
-    return due is not None and due < at
+    due, still = case.clocks.resolve_due_at, case.course.paused_since
+    return due is not None and due < min(at, still or at)

@@ -118,7 +118,8 @@ def _conditions(query: CaseQuery) -> list[sa.ColumnElement[bool]]:
     if query.unfinished:
         conditions.append(CASES.c.state.in_(sorted(UNFINISHED)))
     if query.due_before is not None:
-        conditions.append(CASES.c.resolve_due_at < query.due_before)
+        due, still = CASES.c.resolve_due_at, CASES.c.paused_since
+        conditions += [due < query.due_before, sa.or_(still.is_(None), due < still)]
     if not query.with_confidential:
         conditions.append(CASES.c.confidential.is_(False))
     return conditions

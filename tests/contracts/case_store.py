@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from cases.course import Course, Pause, Promise
 from cases.errors import CaseChanged, CaseNotFound
 from cases.model import Case, CaseEvent, CaseKind, CaseState, Due, EventKind, Priority, Segment
 from cases.number import format_number
@@ -274,3 +275,21 @@ class CaseStoreContract:
         assert await store.count(due) == 1
         assert await store.count(replace(due, with_confidential=True)) == 2
         assert await store.count(CaseQuery(with_confidential=True, limit=1)) == 3
+
+    async def test_what_waits_for_others_is_due_only_if_it_was_late_before(
+        self, store: CaseStore
+    ) -> None:
+        due, waits = NOON + timedelta(days=1), CaseState.WAITING_ENTITY
+        for place, since in enumerate((due - timedelta(hours=1), due + timedelta(hours=1))):
+            still = Course(
+                owner="unit:DPS",
+                promises=(Promise(kind=CaseKind.COMPLAINT, priority=Priority.P2, since=NOON),),
+                pauses=(Pause(state=waits, since=since),),
+            )
+            clocks = Due(contact_due_at=None, resolve_due_at=due)
+            fresh = opening(caused_by=f"m-{place}", clocks=clocks, state=waits, course=still)
+            await store.open(2026, fresh)
+        late = CaseQuery(due_before=due + timedelta(days=3))
+        assert [case.caused_by for case in await store.list(late)] == ["m-1"]
+        assert await store.count(late) == 1
+        assert all(case.overdue(due + timedelta(days=3)) for case in await store.list(late))

@@ -253,6 +253,19 @@ async def test_every_kind_says_what_its_answer_must_say(life: Life) -> None:
         with pytest.raises(OutcomeMissing):
             life.law.check_closing("DF-1", kind, None, "نعم")
     life.law.check_closing("DF-1", CaseKind.CALLBACK, "reached", None)
+    for outcome in ("withdrawn", "void"):
+        life.law.check_closing("DF-1", CaseKind.COMPLAINT, outcome, None)
+
+
+async def test_a_new_case_is_finished_with_an_outcome_like_any_other(life: Life) -> None:
+    number = await life.opened()
+    life.now = at("02 10:20")
+    case = await life.handling.resolve(number, "withdrawn", "", actor=NOURA, seen=0)
+    assert (case.state, case.course.outcome) == (CaseState.RESOLVED, "withdrawn")
+    assert (case.course.owner, case.version) == (NOURA, 1)
+    *_, event = await life.cases.timeline(number)
+    assert event.before == {"state": "new"}
+    assert event.after == {"state": "resolved", "outcome": "withdrawn"}
 
 
 async def test_passing_a_case_on_counts_the_way_and_the_time_held(life: Life) -> None:

@@ -99,6 +99,23 @@ async def test_a_case_is_worked_on_to_its_end(running: Running) -> None:
     assert actors == {"person:p-7", "agent:noura"}
 
 
+async def test_a_new_case_too_ends_with_an_outcome_only(running: Running) -> None:
+    number = await opened(running, text="تجربة تجربة REF-9")
+    async with at_the_desk(running, "noura", Role.AGENT) as staff:
+        place = f"/desk/cases/{number}"
+        _, page = await staff.see(place)
+        assert 'option value="open"' in page
+        assert 'option value="closed"' not in page
+        status, page = await staff.send(f"{place}/move", {"to": "closed"})
+        assert (status, "يرجى اختيار النتيجة" in page) == (422, True)
+        form = {"version": "0", "outcome": "void", "answer": ""}
+        assert (await staff.send(f"{place}/resolve", form))[0] == 303
+        assert "لا إجراء" in (await staff.see(place))[1]
+        assert (await staff.send(f"{place}/move", {"to": "closed"}))[0] == 303
+    case = await running.house.cases.get(number)
+    assert (case.state, case.course.outcome) == (CaseState.CLOSED, "void")
+
+
 async def test_a_case_passed_on_leaves_ones_own_list(running: Running) -> None:
     number = await opened(running)
     async with at_the_desk(running, "noura", Role.AGENT, departments="DPS") as staff:

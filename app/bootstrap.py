@@ -29,6 +29,7 @@ from app.follow_up_wiring import build_chasing, follow_up_workers, kept_cases
 from app.proof_wiring import build_proofs
 from app.search_wiring import build_search
 from app.settings import Settings
+from app.studio_wiring import Studio
 from app.upkeep_wiring import build_upkeep
 from app.webchat_wiring import build_webchat
 from app.whatsapp_wiring import Whatsapp, service_window, whatsapp_for
@@ -130,6 +131,7 @@ class House:
     attachments: Attachments
     uploads: Uploads
     back_office: BackOffice
+    studio: Studio
 
 
 def case_service(store: CaseStore, calendar: WorkingCalendar) -> CaseService:
@@ -162,6 +164,7 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
             back_office = BackOffice(settings, engine, phrases, now=now, new_id=new_id)
             chasing = build_chasing(joins, office, back_office.nudges(), now=now)
             await back_office.prepare()
+            studio = Studio(engine, now=now)
             events = SqlEventLog(engine)
             yield _furnished(
                 settings,
@@ -180,6 +183,7 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
                     http,
                     searching=build_search(engine),
                     back_office=back_office,
+                    studio=studio,
                     now=now,
                     new_id=new_id,
                     browser=BROWSER,
@@ -223,6 +227,7 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
                 echo=partial(build_echo, events, after=await events.last_cursor()),
                 reconciler=Reconciler(SqlReconciliation(engine), now=now),
                 back_office=back_office,
+                studio=studio,
                 upkeep=partial(
                     build_upkeep,
                     settings,
@@ -258,6 +263,7 @@ def _furnished(
     echo: Callable[[socketio.AsyncServer, WebchatChannel, Told], EventFollower],
     reconciler: Reconciler,
     back_office: BackOffice,
+    studio: Studio,
     upkeep: Callable[..., tuple[Running, ...]],
     mirroring: Sequence[Running],
     ratings: RatingStore,
@@ -361,6 +367,7 @@ def _furnished(
                 breaker=breaker,
             ),
             people.reply_sender,
+            *studio.workers(),
             *follow_up_workers(office, chasing),
             files.scanning,
             *mirroring,
@@ -372,6 +379,7 @@ def _furnished(
         attachments=files,
         uploads=uploads,
         back_office=back_office,
+        studio=studio,
     )
     back_office.look_at(house.workers)
     return house

@@ -28,6 +28,7 @@ from app.search_wiring import SearchParts
 from app.secret import signing_secret
 from app.service_rules import ChannelRules
 from app.settings import Settings
+from app.studio_wiring import Studio
 from cases.handling import Handling
 from cases.service import CaseService
 from cases.work import CaseWork
@@ -124,6 +125,7 @@ def build_desk(
     *,
     searching: SearchParts,
     back_office: BackOffice,
+    studio: Studio,
     now: Callable[[], datetime],
     new_id: Callable[[], str],
     browser: Path,
@@ -216,6 +218,7 @@ def build_desk(
         EventsPages(floor.feed, agents, sign_in, now=now),
     ]
     pages += back_office.pages(rendering)
+    pages += studio.pages(understanding, floor.queues, rendering)
     pages += searching.pages(customers, store, audit, rendering, now=now, new_id=new_id)
     if settings.single_sign_on:
         pages.append(

@@ -56,16 +56,22 @@ def near_duplicates(examples: Sequence[Example]) -> list[Pair]:
     characters (finds the same line with typos, or glued words). It takes about two seconds
     for 8,000 examples.
     """
-    spelt = [words(example.text) for example in examples]
+    found = alike_texts([example.text for example in examples], ALIKE)
+    pairs = [Pair(examples[low], examples[high], alike) for low, high, alike in found]
+    return sorted(pairs, key=lambda pair: (-pair.likeness, pair.first.place, pair.second.place))
+
+
+def alike_texts(texts: Sequence[str], threshold: float) -> list[tuple[int, int, float]]:
+    """Return two indices and the likeness of every two texts that reach ``threshold``."""
+    spelt = [words(text) for text in texts]
     likeness = dict.fromkeys(_equal_pairs(spelt), 1.0)
     telling = [index for index, found in enumerate(spelt) if len(set(found)) >= TELLING_WORDS]
     for sets in ([set(spelt[i]) for i in telling], [_grams(spelt[i]) for i in telling]):
-        for low, high, similarity in similar_pairs(sets, ALIKE):
+        for low, high, similarity in similar_pairs(sets, threshold):
             pair = telling[low], telling[high]
             # the same words in another order are not equal
             likeness[pair] = max(likeness.get(pair, 0.0), min(similarity, 0.99))
-    pairs = [Pair(examples[i], examples[j], alike) for (i, j), alike in likeness.items()]
-    return sorted(pairs, key=lambda pair: (-pair.likeness, pair.first.place, pair.second.place))
+    return [(low, high, alike) for (low, high), alike in likeness.items()]
 
 
 def _equal_pairs(spelt: Sequence[Sequence[str]]) -> Iterator[tuple[int, int]]:

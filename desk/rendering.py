@@ -44,6 +44,7 @@ RAIL: tuple[RailEntry, ...] = (
     RailEntry("/desk/cases", Role.AGENT, "cases", "desk_cases"),
     RailEntry("/desk/search", Role.AGENT, "search", "desk_search"),
     RailEntry("/desk/oversight", MANAGING, "chart", "oversight"),
+    RailEntry("/desk/studio", Role.EDITOR, "book", "studio"),
     RailEntry("/desk/administration", EDITORS, "desk", "desk_administration"),
 )
 
@@ -57,6 +58,11 @@ SECTIONS: tuple[RailEntry, ...] = (
     RailEntry("/desk/audit", Role.ADMIN, "memo", "desk_audit"),
 )
 """What administration consists of; each page of it shows them as tabs."""
+
+STUDIO: tuple[RailEntry, ...] = (
+    RailEntry("/desk/studio/inbox", Role.EDITOR, "inbox", "studio_inbox"),
+)
+"""The parts of the content studio, as tabs."""
 
 
 class Rendering:
@@ -116,6 +122,7 @@ class Rendering:
             account=account,
             rail=rail_of(account),
             sections=sections_of(account),
+            studio_tabs=STUDIO,
             path=request.path,
             csrf=self._tokens.of(bearer) if bearer else "",
             say=partial(self._phrases.say, language=language),

@@ -21,6 +21,7 @@ PARTS = (
     "follow.",
     "administration.",
     "oversight.",
+    "studio.",
 )
 """What file names begin with: what people read, and what staff read."""
 

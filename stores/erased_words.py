@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from conversations.model import PLACEHOLDER
 from stores.case_tables import CaseEventRow, CaseRow
 from stores.conversation_rows import MESSAGES
+from stores.improvement_rows import forget
 from stores.reply_tables import CaseReplyRow
 
 ERASED: Mapping[str, str] = {"ar": "[حُذف هذا النص]", "en": "[This text was erased]"}
@@ -31,7 +32,8 @@ def _said(table: sa.Table) -> sa.ColumnElement[str]:
 
 
 async def empty_messages(connection: AsyncConnection, *which: sa.ColumnElement[bool]) -> int:
-    """Take the words out of messages; return how many that were."""
+    """Take the words out of messages, and what editors have of them; return how many that were."""
+    await forget(connection, *which)
     values: dict[str, Any] = {
         "text": _said(MESSAGES),
         "payload": None,

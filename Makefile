@@ -14,7 +14,7 @@ APP = $(SYNC) --python "$$(setup/find-python 3.12 newer)" $(NODE)
 PROCESSES ?= 3
 RASA = $(SYNC) --python "$$(setup/find-python 3.10)" --project bot
 
-.PHONY: help run test train eval bench lint format install install-tests test-rasa test-app
+.PHONY: help run test train eval bench lint format install install-tests test-rasa test-app looks
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -54,6 +54,9 @@ install: .venv/.app bot/.venv/.rasa node_modules/.browser ## Install both Python
 
 install-tests: install .venv/.tests bot/.venv/.tests ## Install what the tests need as well (browser, PostgreSQL, fonts)
 	@.ci/install-system >/dev/null 2>&1 || setup/step system "Installing programs for the tests" .ci/install-system
+
+looks: install-tests ## Take pictures of every page of the desk into var/looks/
+	@.venv/bin/python -m pytest -q tests/e2e/test_every_page.py --looks
 
 test-rasa: install-tests ## Run the tests of the Rasa side (Python 3.10)
 	@bot/.venv/bin/python -m pytest -c tests/rasa/pytest.ini --rootdir . tests/both tests/rasa

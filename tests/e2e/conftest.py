@@ -2,11 +2,17 @@
 
 from collections.abc import AsyncIterator
 
+import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, async_playwright
 
 from tests.app.channels.fake_webchat import FakeWebchat
 from tests.e2e.visitor import Visitor, launch
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Take ``--looks``."""
+    parser.addoption("--looks", action="store_true", help="keep pictures of every page of the desk")
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")

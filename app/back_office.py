@@ -8,7 +8,6 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from app.incident_mails import incident_title
 from app.mail_wiring import build_mail
@@ -31,6 +30,7 @@ from desk.oversight_pages import OversightPages
 from desk.rendering import Rendering
 from desk.retention_pages import RetentionPages
 from phrases.catalogue import Catalogue
+from phrases.days import ZONE
 from privacy.keeping import Keeping
 from stores.rasa_trackers import RasaTrackers
 from stores.sql_account_store import SqlAccountStore
@@ -50,7 +50,6 @@ if TYPE_CHECKING:
 
 PROJECT = Path(__file__).resolve().parents[1]
 ANSWERS_WITHIN_S = 3.0
-ZONE = ZoneInfo("Asia/Dubai")
 RETENTION_EVERY_S = 3600.0
 
 
@@ -70,7 +69,8 @@ class BackOffice:
         self._phrases = phrases
         self._now = now
         channels = [WEBCHAT, *([WHATSAPP] if settings.whatsapp_phone_number_id else [])]
-        self.mail = build_mail(settings, SqlMailStore(engine), phrases, now=now, new_id=new_id)
+        mails = SqlMailStore(engine)
+        self.mail, self._mailing = build_mail(settings, mails, phrases, now=now, new_id=new_id)
         self._health = SqlServiceHealth(engine, channels)
         self._incidents = SqlIncidentStore(engine)
         self._accounts = SqlAccountStore(engine)
@@ -115,7 +115,7 @@ class BackOffice:
             now=self._now,
         )
         retention = Rounds("retention", self.keeping.turn_through, every_s=RETENTION_EVERY_S)
-        return [self.mail, watch, retention]
+        return [self._mailing, watch, retention]
 
     def nudges(self) -> NudgeMails:
         """Return what tells staff that a case needs a step."""

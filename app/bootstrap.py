@@ -366,7 +366,7 @@ def _furnished(
                 working=office.calendar.is_open,
                 breaker=breaker,
             ),
-            people.reply_sender,
+            people.saying,
             *studio.workers(),
             *follow_up_workers(office, chasing),
             files.scanning,

@@ -8,7 +8,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import pyotp
 from aiohttp import ClientSession, web
@@ -58,10 +57,10 @@ from desk.understanding_pages import UnderstandingPages
 from desk.viewer import agent_of
 from desk.work_account_pages import WorkAccountPages
 from phrases.catalogue import Catalogue
+from phrases.days import ZONE
 
 ONE_TIME_LETTERS = string.ascii_lowercase + string.digits
 TOKEN_BYTES = 32
-ZONE = ZoneInfo("Asia/Dubai")
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,13 +21,15 @@ from conversations.handover_ports import HandoverStore
 from conversations.lines import Lines
 from conversations.queues import LookStore, QueueReader
 from conversations.reply_ports import ReplyStore
-from conversations.reply_sender import ReplySender
+from conversations.rounds import Rounds
 from conversations.shared_lists import OpenReader, SharedLists
 from conversations.timekeeper import Timekeeper
 from conversations.unattended import Unattended
 from conversations.wakeup import Wakeup
 from conversations.window import ServiceWindow
 from phrases.catalogue import Catalogue
+
+SAY_EVERY_S = 0.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +47,8 @@ class FloorParts:
     unattended: Unattended
     window: ServiceWindow
     replies: CaseReplies
-    reply_sender: ReplySender
+    saying: Rounds
+    """Says the answers from cases whose time to be taken back is over."""
 
 
 def build_floor(
@@ -118,5 +121,13 @@ def build_floor(
         ),
         window=window,
         replies=replies,
-        reply_sender=ReplySender(replies),
+        saying=_saying(replies),
     )
+
+
+def _saying(replies: CaseReplies) -> Rounds:
+    async def say_due() -> bool:
+        await replies.say_due()
+        return False
+
+    return Rounds("case replies", say_due, every_s=SAY_EVERY_S, wakeup=replies.held)

@@ -8,11 +8,14 @@ from datetime import datetime, timedelta
 from accounts.ports import AccountStore
 from app.incident_mails import IncidentMails
 from app.settings import Settings
+from conversations.rounds import Rounds
 from mail.outbox import MailOutbox
 from phrases.catalogue import Catalogue
 from watch.model import Limits
 from watch.ports import HealthReader, IncidentStore
 from watch.watching import Watch
+
+LOOK_EVERY_S = 20.0
 
 
 def build_watch(
@@ -26,9 +29,9 @@ def build_watch(
     rasa: Callable[[], Awaitable[bool]],
     working: Callable[[datetime], bool],
     now: Callable[[], datetime],
-) -> Watch:
-    """Return the worker."""
-    return Watch(
+) -> Rounds:
+    """Return the worker; its first look is when the parts have had time to start."""
+    watch = Watch(
         reader,
         incidents,
         IncidentMails(
@@ -45,6 +48,12 @@ def build_watch(
         limits=limits_of(settings),
         now=now,
     )
+
+    async def look() -> bool:
+        await watch.look()
+        return False
+
+    return Rounds("watch", look, every_s=LOOK_EVERY_S, rest_first=True, finish=False)
 
 
 def limits_of(settings: Settings) -> Limits:

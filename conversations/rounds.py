@@ -17,7 +17,8 @@ class Rounds:
     """Makes a round every ``every_s`` seconds, and whenever ``wakeup`` wakes it.
 
     A round returns whether there may be more to do at once. One that breaks is logged; the
-    next comes after ``after_error_s``. Without ``finish`` a stop breaks the round off, which
+    next comes after ``after_error_s``. With ``rest_first`` the first round comes after
+    ``every_s``. Without ``finish`` a stop breaks the round off, which
     suits work that is simply done again.
     """
 
@@ -29,12 +30,14 @@ class Rounds:
         every_s: float,
         wakeup: Wakeup | None = None,
         after_error_s: float = AFTER_ERROR_S,
+        rest_first: bool = False,
         finish: bool = True,
     ) -> None:
         self.name = name
         self._make_round = make_round
         self._every_s = every_s
         self._woken = wakeup or Wakeup()
+        self._rest_first = rest_first
         self._finish = finish
         self._after_error_s = after_error_s
         self._closing = False
@@ -59,6 +62,8 @@ class Rounds:
             await asyncio.gather(self._loop, return_exceptions=True)
 
     async def _run(self) -> None:
+        if self._rest_first:
+            await self._rest(self._every_s)
         while not self._closing:
             self._woken.reset()
             try:

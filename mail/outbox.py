@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
@@ -12,8 +11,6 @@ from mail.mime import message_of
 from mail.model import Mail, MailHealth, Sending, is_address
 from mail.ports import MailCarrier, MailStore
 
-LOOK_EVERY_S = 5.0
-AFTER_ERROR_S = 10.0
 HELD_FOR = timedelta(minutes=3)
 """Longer than a mail server may take: a process that died gives the mail back after that."""
 
@@ -40,9 +37,8 @@ class MailOutbox:
     Args:
         carrier: None where no mail server is set up: nothing is taken in then.
         sender: our own address.
+        added: called when a mail was taken in, so that it can go at once.
     """
-
-    name = "mail"
 
     def __init__(
         self,
@@ -53,6 +49,7 @@ class MailOutbox:
         sender_name: str,
         now: Callable[[], datetime],
         new_id: Callable[[], str],
+        added: Callable[[], None] = lambda: None,
     ) -> None:
         self._store = store
         self._carrier = carrier
@@ -60,8 +57,7 @@ class MailOutbox:
         self._sender_name = sender_name
         self._now = now
         self._new_id = new_id
-        self._wake = asyncio.Event()
-        self._loop: asyncio.Task[None] | None = None
+        self._added = added
 
     @property
     def set_up(self) -> bool:
@@ -80,11 +76,14 @@ class MailOutbox:
             log.warning("a mail is not sent (%s): no mail server, or no recipient", mail.key)
             return False
         added = await self._store.add(mail, mail_id=self._new_id(), at=self._now())
-        self._wake.set()
+        self._added()
         return added
 
     async def send_due(self) -> int:
-        """Send what is due; return how many attempts that were."""
+        """Send what is due; return how many attempts that were.
+
+        What is broken off is tried again by whoever comes next.
+        """
         attempts = 0
         while self._carrier is not None:
             now = self._now()
@@ -126,32 +125,3 @@ class MailOutbox:
     async def _give_up(self, sending: Sending, why: str) -> None:
         log.error("mail %s is not sent: %s", sending.mail_id, why)
         await self._store.failed(sending.id, at=self._now(), why=why)
-
-    @property
-    def running(self) -> bool:
-        """Tell whether it looks for mails."""
-        return self._loop is not None and not self._loop.done()
-
-    def start(self) -> None:
-        """Begin; needs a running event loop."""
-        self._loop = asyncio.create_task(self._run(), name=self.name)
-
-    async def stop(self, patience_s: float = 5.0) -> None:
-        """Send no more; what was broken off is tried again by whoever comes next."""
-        if self._loop is not None:
-            self._loop.cancel()
-            await asyncio.wait({self._loop}, timeout=patience_s)
-
-    async def _run(self) -> None:
-        while True:
-            try:
-                await self.send_due()
-            except Exception:
-                log.exception("mails could not be sent")
-                await asyncio.sleep(AFTER_ERROR_S)
-                continue
-            self._wake.clear()
-            try:
-                await asyncio.wait_for(self._wake.wait(), LOOK_EVERY_S)
-            except TimeoutError:
-                continue

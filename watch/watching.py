@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
@@ -10,7 +9,6 @@ from datetime import datetime, timedelta
 from watch.model import Limits, problems
 from watch.ports import HealthReader, IncidentStore, Teller
 
-LOOK_EVERY_S = 20.0
 HOLDS_FOR = timedelta(seconds=30)
 """What is over sooner is nobody's mail."""
 
@@ -21,14 +19,12 @@ log = logging.getLogger(__name__)
 
 
 class Watch:
-    """A worker; several processes keep one list of incidents.
+    """Several processes keep one list of incidents.
 
     Args:
         rasa: tells whether the assistant answers.
         working: tells whether a moment is working time.
     """
-
-    name = "watch"
 
     def __init__(
         self,
@@ -40,7 +36,6 @@ class Watch:
         working: Callable[[datetime], bool],
         limits: Limits,
         now: Callable[[], datetime],
-        look_every_s: float = LOOK_EVERY_S,
     ) -> None:
         self._reader = reader
         self._store = store
@@ -49,8 +44,6 @@ class Watch:
         self._working = working
         self._limits = limits
         self._now = now
-        self._every_s = look_every_s
-        self._loop: asyncio.Task[None] | None = None
 
     async def look(self) -> None:
         """Look once, and tell what is to be told."""
@@ -72,26 +65,3 @@ class Watch:
         for incident in await self._store.to_be_cleared():
             await self._teller.over(incident)
             await self._store.cleared(incident.id, at=now)
-
-    @property
-    def running(self) -> bool:
-        """Tell whether it looks."""
-        return self._loop is not None and not self._loop.done()
-
-    def start(self) -> None:
-        """Begin; needs a running event loop."""
-        self._loop = asyncio.create_task(self._run(), name=self.name)
-
-    async def stop(self, patience_s: float = 5.0) -> None:
-        """Look no more."""
-        if self._loop is not None:
-            self._loop.cancel()
-            await asyncio.wait({self._loop}, timeout=patience_s)
-
-    async def _run(self) -> None:
-        while True:
-            await asyncio.sleep(self._every_s)
-            try:
-                await self.look()
-            except Exception:
-                log.exception("could not look after the service")

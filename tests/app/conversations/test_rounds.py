@@ -65,3 +65,20 @@ async def test_a_stop_lets_the_round_finish_but_not_for_ever() -> None:
         await rounds.stop(patience_s=0.3)
     assert done == ["first"]
     assert not rounds.running
+
+
+async def test_the_first_round_may_wait_for_its_time() -> None:
+    made: list[int] = []
+    wakeup = Wakeup()
+
+    async def once() -> bool:
+        made.append(1)
+        return False
+
+    rounds = Rounds("test", once, every_s=0.2, wakeup=wakeup, rest_first=True)
+    rounds.start()
+    wakeup.wake()
+    await asyncio.sleep(0.05)
+    assert not made
+    await until(lambda: len(made) > 0)
+    await rounds.stop()

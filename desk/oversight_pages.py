@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import csv
-import io
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -22,6 +20,7 @@ from desk.access import ACCOUNT, Routes
 from desk.case_facts import lamp
 from desk.oversight_filter import HERE, UNTOLD, Chosen, board_filter
 from desk.rendering import MANAGING, Rendering
+from reports.csv_file import csv_of
 
 FLOW_DAYS = 14
 PAGE = 50
@@ -29,8 +28,6 @@ NEXT = 6
 MOST_EXPORTED = 20_000
 EXPORT_PAGE = 500
 LAMPS_AT_MOST = 240
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""What a spreadsheet takes for the beginning of a formula."""
 
 FACETS = (By.DEPARTMENT, By.KIND, By.CHANNEL, By.SEGMENT, By.OWNER)
 WORDS: Mapping[By, str] = {
@@ -153,22 +150,22 @@ class OversightPages:
     async def export(self, request: web.Request) -> web.StreamResponse:
         """Give the same cases as a file: UTF-8 with a mark, no cell that begins a formula."""
         _, wanted, facts = await self._facts(request)
-        text = io.StringIO(newline="")
-        rows = csv.writer(text)
-        rows.writerow(
-            self._rendering.say(request, f"oversight_column_{name}")
-            for name in ("number", "kind", "state", "unit", "channel", "opened", "due", "clock")
-        )
+        rows = [
+            [
+                self._rendering.say(request, f"oversight_column_{name}")
+                for name in ("number", "kind", "state", "unit", "channel", "opened", "due", "clock")
+            ]
+        ]
         offset = 0
         while offset < MOST_EXPORTED:
             found = await self._board.list(wanted, limit=EXPORT_PAGE, offset=offset)
-            rows.writerows(self._row(request, case, wanted, facts["words"]) for case in found)
+            rows += [self._row(request, case, wanted, facts["words"]) for case in found]
             offset += len(found)
             if len(found) < EXPORT_PAGE:
                 break
         name = f"cases-{wanted.now.astimezone(self._zone):%Y-%m-%d}.csv"
         return web.Response(
-            body=b"\xef\xbb\xbf" + text.getvalue().encode(),
+            body=csv_of(rows),
             content_type="text/csv",
             charset="utf-8",
             headers={"Content-Disposition": f'attachment; filename="{name}"'},
@@ -180,17 +177,14 @@ class OversightPages:
         say = self._rendering.say
         due = case.clocks.resolve_due_at
         return [
-            _safe(cell)
-            for cell in (
-                case.number,
-                words(By.KIND, case.kind.value),
-                say(request, f"desk_state_{case.state.value}"),
-                words(By.DEPARTMENT, case.department),
-                words(By.CHANNEL, case.channel),
-                self._local(case.opened_at),
-                "" if due is None else self._local(due),
-                words(By.CLOCK, clock_state(case, wanted).value),
-            )
+            case.number,
+            words(By.KIND, case.kind.value),
+            say(request, f"desk_state_{case.state.value}"),
+            words(By.DEPARTMENT, case.department),
+            words(By.CHANNEL, case.channel),
+            self._local(case.opened_at),
+            "" if due is None else self._local(due),
+            words(By.CLOCK, clock_state(case, wanted).value),
         ]
 
     def _local(self, at: datetime) -> str:
@@ -277,10 +271,6 @@ def lamps(counts: Counts) -> dict[str, list[str]]:
 def each(total: int) -> int:
     """Return how many cases one lamp stands for."""
     return next((one for one in (1, 2, 5, 10, 20, 50, 100) if total <= LAMPS_AT_MOST * one), 500)
-
-
-def _safe(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(FORMULA) else cell
 
 
 def heat(value: int, most: int) -> int:

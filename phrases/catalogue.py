@@ -22,6 +22,7 @@ PARTS = (
     "administration.",
     "oversight.",
     "studio.",
+    "reports.",
 )
 """What file names begin with: what people read, and what staff read."""
 

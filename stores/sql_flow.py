@@ -21,6 +21,25 @@ EVENTS = cast(sa.Table, CaseEventRow.__table__)
 FINISHED = sorted(state.value for state in CaseState if state not in UNFINISHED)
 
 
+def received_in(since: datetime, until: datetime) -> list[sa.ColumnElement[bool]]:
+    """Return what a case fulfils that came in then; reports count by the same."""
+    return [CASES.c.opened_at >= since, CASES.c.opened_at < until]
+
+
+def finished_in(since: datetime, until: datetime) -> list[sa.ColumnElement[bool]]:
+    """Return what an event fulfils that finished a case then; reports count by the same.
+
+    An answer may finish a case as well as a move; one that goes on in another is not finished.
+    """
+    return [
+        EVENTS.c.kind != EventKind.MERGED.value,
+        EVENTS.c.at >= since,
+        EVENTS.c.at < until,
+        EVENTS.c.after["state"].as_string().in_(FINISHED),
+        EVENTS.c.before["state"].as_string().not_in(FINISHED),
+    ]
+
+
 class SqlFlow:
     """Reads only. Days are those of ``zone``."""
 
@@ -38,21 +57,11 @@ class SqlFlow:
         ]
         if departments:
             whose.append(CASES.c.department.in_(sorted(departments)))
-        received = sa.select(CASES.c.opened_at).where(
-            CASES.c.opened_at >= since, CASES.c.opened_at < until, *whose
-        )
-        before, after = EVENTS.c.before["state"], EVENTS.c.after["state"]
+        received = sa.select(CASES.c.opened_at).where(*received_in(since, until), *whose)
         finished = (
             sa.select(EVENTS.c.at)
             .join(CASES, CASES.c.number == EVENTS.c.case_number)
-            .where(
-                EVENTS.c.kind == EventKind.MOVED.value,
-                EVENTS.c.at >= since,
-                EVENTS.c.at < until,
-                after.as_string().in_(FINISHED),
-                before.as_string().not_in(FINISHED),
-                *whose,
-            )
+            .where(*finished_in(since, until), *whose)
         )
         async with reading(self._engine) as connection:
             came = self._counted((await connection.execute(received)).scalars())

@@ -23,6 +23,7 @@ RUNS_IN = {
     "mail": "app",
     "phrases": "app",
     "privacy": "app",
+    "reports": "app",
     "stores": "app",
     "watch": "app",
 }
@@ -52,6 +53,7 @@ CLOCKED = {
     "mail",
     "phrases",
     "privacy",
+    "reports",
     "stores",
     "watch",
 }

@@ -14,13 +14,17 @@ APP = $(SYNC) --python "$$(setup/find-python 3.12 newer)" $(NODE)
 PROCESSES ?= 3
 RASA = $(SYNC) --python "$$(setup/find-python 3.10)" --project bot
 
-.PHONY: help run test train eval bench lint format install install-tests test-rasa test-app looks
+.PHONY: help run demo test train eval bench lint format install install-tests test-rasa test-app looks
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 run: install ## Install what is missing, train if needed, start everything, print the addresses
 	@.venv/bin/baddala run
+
+demo: install ## Fill var/demo/ with an invented department (AGAIN=1: anew, up to today), then start on it
+	@.venv/bin/baddala demo $(if $(AGAIN),--again)
+	@BADDALA_DATA_DIR=var/demo BADDALA_DATABASE_URL= .venv/bin/baddala run
 
 test: install-tests lint test-rasa test-app ## Run every check (what .ci/run runs)
 

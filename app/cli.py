@@ -19,6 +19,8 @@ baddala: the switchboard of a government contact centre, in Arabic and English.
   baddala migrate           bring the database to the newest version
   baddala train             train the model if the content has changed (--again: in any case)
   baddala eval              score the model on the shared messages it was never shown
+  baddala demo              fill a database of its own with an invented department
+                            (--again: anew, up to today; --cases N, else 3000; --seed N)
   baddala chat              talk to the running app in this terminal
   baddala cases list        list the cases, newest first
   baddala cases show NUMBER show one case and what happened to it
@@ -76,6 +78,10 @@ def _parser() -> argparse.ArgumentParser:
         commands.add_parser(name, add_help=False)
     train = commands.add_parser("train", add_help=False)
     train.add_argument("--again", action="store_true")
+    demo = commands.add_parser("demo", add_help=False)
+    demo.add_argument("--again", action="store_true")
+    demo.add_argument("--cases", type=int, default=3000)
+    demo.add_argument("--seed", type=int, default=26)
     chat = commands.add_parser("chat", add_help=False)
     cases = commands.add_parser("cases", add_help=False)
     what = cases.add_subparsers(dest="what", metavar="list|show", required=True)
@@ -129,6 +135,10 @@ def _with_settings(given: argparse.Namespace, settings: Settings) -> int:
                     confidential=given.confidential,
                 )
             return show_case(settings, given.number, raw=given.raw, language=given.language)
+        case "demo":
+            from app.cli_demo import make_demo
+
+            return make_demo(settings, cases=given.cases, seed=given.seed, again=given.again)
         case "block" | "unblock" | "blocks":
             from app import cli_blocks
 

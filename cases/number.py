@@ -53,6 +53,12 @@ def format_number(year: int, sequence: int) -> str:
     return _canonical(body + check_digit(body))
 
 
+def sequence_of(number: str) -> tuple[int, int]:
+    """Return of a canonical number what ``format_number`` made it of: year and sequence."""
+    _, year, rest = number.split("-")
+    return 2000 + int(year), int(rest[:-1])
+
+
 def spoken(number: str, language: Language) -> str:
     """Return a canonical number in words, digit by digit, for those who hear the screen."""
     letters, pause, names = _SPOKEN[language]

@@ -44,7 +44,7 @@ class SqlCaseReplies:
                 return before
             if version != seen:
                 raise CaseChanged(number=reply.case_number)
-            await connection.execute(sa.insert(REPLIES).values(_values(reply)))
+            await connection.execute(sa.insert(REPLIES).values(reply_values(reply)))
             await _audit(connection, reply, None, by=reply.actor, at=reply.at)
             return reply
 
@@ -57,7 +57,7 @@ class SqlCaseReplies:
                 return before
             if version != seen:
                 raise CaseChanged(number=reply.case_number)
-            await connection.execute(sa.insert(REPLIES).values(_values(reply)))
+            await connection.execute(sa.insert(REPLIES).values(reply_values(reply)))
             case = await case_of(connection, reply.case_number)
             await save_case(connection, self._keep(make(case, reply)))
             return reply
@@ -214,7 +214,8 @@ async def _audit(
     )
 
 
-def _values(reply: Reply) -> dict[str, Any]:
+def reply_values(reply: Reply) -> dict[str, Any]:
+    """Return the columns of ``case_reply`` for an answer."""
     return {
         "id": reply.id,
         "case_number": reply.case_number,

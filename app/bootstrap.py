@@ -30,6 +30,7 @@ from app.proof_wiring import build_proofs
 from app.search_wiring import build_search
 from app.settings import Settings
 from app.studio_wiring import Studio
+from app.survey_wiring import Surveys
 from app.upkeep_wiring import build_upkeep
 from app.webchat_wiring import build_webchat
 from app.whatsapp_wiring import Whatsapp, service_window, whatsapp_for
@@ -132,6 +133,7 @@ class House:
     uploads: Uploads
     back_office: BackOffice
     studio: Studio
+    surveys: Surveys
 
 
 def case_service(store: CaseStore, calendar: WorkingCalendar) -> CaseService:
@@ -163,6 +165,9 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
             webhooks = SqlWebhookStore(engine, new_id=new_id)
             back_office = BackOffice(settings, engine, phrases, now=now, new_id=new_id)
             chasing = build_chasing(joins, office, back_office.nudges(), now=now)
+            surveys = Surveys(
+                settings, engine, phrases, cases, office.calendar, now=now, new_id=new_id
+            )
             await back_office.prepare()
             studio = Studio(engine, now=now)
             events = SqlEventLog(engine)
@@ -184,6 +189,7 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
                     searching=build_search(engine),
                     back_office=back_office,
                     studio=studio,
+                    surveys=surveys,
                     now=now,
                     new_id=new_id,
                     browser=BROWSER,
@@ -237,6 +243,7 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
                 ),
                 mirroring=mirrorings(settings, http, SqlMirrorStore(engine), cases, now=now),
                 ratings=SqlRatingStore(engine),
+                surveys=surveys,
             )
     finally:
         await engine.dispose()
@@ -267,6 +274,7 @@ def _furnished(
     upkeep: Callable[..., tuple[Running, ...]],
     mirroring: Sequence[Running],
     ratings: RatingStore,
+    surveys: Surveys,
 ) -> House:
     lines = Lines(phrases, new_id=new_id)
     assistant = RasaAssistant(http, url=settings.rasa_url)
@@ -371,6 +379,7 @@ def _furnished(
             *follow_up_workers(office, chasing),
             files.scanning,
             *mirroring,
+            *surveys.workers(people.window, lines, to_send),
             *((whatsapp.fetching,) if whatsapp is not None else ()),
         ),
         floor=people,
@@ -380,6 +389,7 @@ def _furnished(
         uploads=uploads,
         back_office=back_office,
         studio=studio,
+        surveys=surveys,
     )
     back_office.look_at(house.workers)
     return house

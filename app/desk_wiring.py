@@ -28,6 +28,7 @@ from app.secret import signing_secret
 from app.service_rules import ChannelRules
 from app.settings import Settings
 from app.studio_wiring import Studio
+from app.survey_wiring import Surveys
 from cases.handling import Handling
 from cases.service import CaseService
 from cases.work import CaseWork
@@ -125,6 +126,7 @@ def build_desk(
     searching: SearchParts,
     back_office: BackOffice,
     studio: Studio,
+    surveys: Surveys,
     now: Callable[[], datetime],
     new_id: Callable[[], str],
     browser: Path,
@@ -218,6 +220,7 @@ def build_desk(
     ]
     pages += back_office.pages(rendering)
     pages += studio.pages(understanding, floor.queues, rendering)
+    surveys.take_rendering(rendering)
     pages += searching.pages(customers, store, audit, rendering, now=now, new_id=new_id)
     if settings.single_sign_on:
         pages.append(

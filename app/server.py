@@ -14,6 +14,7 @@ from app.action_server import action_app
 from app.bootstrap import PROJECT, House
 from app.metrics import add_metrics
 from channels.webchat.pages import add_pages
+from surveys.invitations import without_token
 
 LARGEST_BODY = 4 * 1024 * 1024
 """In bytes; WhatsApp sends up to 3 MB at once."""
@@ -27,14 +28,15 @@ access_log = logging.getLogger("app.access")
 
 
 class AccessLogger(AbstractAccessLogger):
-    """Method, path, status, milliseconds; no query, where connection ids are; no bodies."""
+    """Method, path, status, milliseconds; no query (connection ids), no bodies, no tokens."""
 
     def log(self, request: web.BaseRequest, response: web.StreamResponse, time: float) -> None:
         """Write one line, but none for a socket that lives on."""
         if request.path == SOCKET_PATH and response.status < 400:
             return
         took_ms = round(time * 1000)
-        self.logger.info("%s %s %d %d ms", request.method, request.path, response.status, took_ms)
+        path = without_token(request.path)
+        self.logger.info("%s %s %d %d ms", request.method, path, response.status, took_ms)
 
 
 def public_app(house: House) -> web.Application:
@@ -55,6 +57,7 @@ def public_app(house: House) -> web.Application:
         body = {"status": "ready" if ok else "not ready", **parts}
         return web.json_response(body, status=200 if ok else 503)
 
+    house.surveys.attach(app)
     app.add_subapp("/desk", house.desk.application)
     app.router.add_get("/desk", _to_the_desk)
     app.router.add_get("/health", health)

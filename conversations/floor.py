@@ -142,7 +142,8 @@ class Floor:
 
     ``spell`` is the open one. ``unsent`` are lines on hold, oldest first. ``since`` are
     messages of people (not of the assistant) after a place that was asked about.
-    ``asked_to_rate_at``: when the person was last asked for a rating here.
+    ``asked_to_rate_at``: when the person was last asked for a rating here; ``opted_out``: they
+    want to be asked no more.
     """
 
     conversation: Conversation
@@ -151,6 +152,7 @@ class Floor:
     unsent: tuple[UnsentLine, ...] = ()
     since: tuple[Message, ...] = ()
     asked_to_rate_at: datetime | None = None
+    opted_out: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -166,7 +166,7 @@ class Moves:
         lines = () if outcome in SILENT_OUTCOMES else (line,)
         change = ended(closed, "closed", agent.actor, lines)
         lately = floor.asked_to_rate_at is not None and floor.asked_to_rate_at > at - PAUSE
-        if not may_ask or lately or outcome not in RATED_OUTCOMES:
+        if not may_ask or floor.opted_out or lately or outcome not in RATED_OUTCOMES:
             return change
         return self._asking_to_rate(floor, change, spell, at)
 

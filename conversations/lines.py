@@ -21,6 +21,11 @@ CALLBACK, RESUMED = "callback", "resumed"
 NOT_READ = "not_read"
 RATE_US, RATED, RATING_EXPIRED = "rate_us", "rated", "rating_expired"
 WORDS_WANTED, WORDS_TAKEN = "rating_words_wanted", "rating_words_taken"
+RATE_CASE, RATE_SURVEY = "rate_case", "rate_survey"
+CASE_LINK, SURVEY_LINK = "survey_case_link", "survey_link"
+SURVEYS_STOPPED = "surveys_stopped"
+ASKING = frozenset({RATE_US, RATE_CASE, RATE_SURVEY, CASE_LINK, SURVEY_LINK})
+"""Reasons of lines that ask what a person thinks of us."""
 BLOCKED, LOOPING = "blocked", "looping"
 ABUSE = frozenset({BLOCKED, LOOPING})
 FILE_IN_FORM, FILE_FOR_CASE, FILE_KEPT = "file_in_form", "file_for_case", "file_kept"

@@ -15,8 +15,16 @@ from kernel.language import Language
 RATE, WORDS = "/rate", "/rate_words"
 
 
-def question(lines: Lines, rating_id: str, language: Language, at: datetime) -> NewMessage:
-    """Return the question with its three faces."""
+def question(
+    lines: Lines,
+    rating_id: str,
+    language: Language,
+    at: datetime,
+    *,
+    reason: str = RATE_US,
+    **facts: str | int,
+) -> NewMessage:
+    """Return the question with its three faces; ``reason`` says which, and needs its facts."""
     buttons = tuple(
         Button(
             lines.title(f"rate_{face.value}", language),
@@ -24,7 +32,7 @@ def question(lines: Lines, rating_id: str, language: Language, at: datetime) -> 
         )
         for face in Face
     )
-    return replace(lines.line(RATE_US, language, at), buttons=buttons)
+    return replace(lines.line(reason, language, at, **facts), buttons=buttons)
 
 
 def words_button(lines: Lines, rating_id: str, language: Language) -> Button:

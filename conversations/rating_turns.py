@@ -7,8 +7,17 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from conversations.lines import RATED, RATING_EXPIRED, WORDS_TAKEN, WORDS_WANTED, Lines
+from conversations.lines import (
+    ASKING,
+    RATED,
+    RATING_EXPIRED,
+    SURVEYS_STOPPED,
+    WORDS_TAKEN,
+    WORDS_WANTED,
+    Lines,
+)
 from conversations.model import Controller, Conversation, Message
+from conversations.opting_out import may_mean_no_surveys, wants_no_surveys
 from conversations.ports import NewMessage
 from conversations.rating_buttons import RATE, WORDS, words_button
 from conversations.ratings import Answered, Face, RatingStore
@@ -53,13 +62,23 @@ class RatingTurns:
     async def _line(
         self, conversation: Conversation, message: Message
     ) -> Sequence[NewMessage] | None:
+        at = self._now()
+        stopped = await self._stopped(conversation, message, at)
         if conversation.controller is not Controller.BOT or not message.text.strip():
             return None
-        at = self._now()
+        if stopped:
+            return self._said(message, at, SURVEYS_STOPPED, Answered.FIRST)
         taken = await self._store.add_words(
             conversation.id, message.text, message_id=message.id, at=at
         )
         return self._said(message, at, WORDS_TAKEN, Answered.FIRST) if taken else None
+
+    async def _stopped(self, conversation: Conversation, message: Message, at: datetime) -> bool:
+        """Keep that the person wants no more questions, whoever speaks; tell whether they do."""
+        if not may_mean_no_surveys(message.text):
+            return False
+        plainly = wants_no_surveys(message.text, after_a_question=False)
+        return await self._store.opt_out(conversation.id, after=None if plainly else ASKING, at=at)
 
     def _said(
         self, message: Message, at: datetime, reason: str | None, answered: Answered | None

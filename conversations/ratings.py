@@ -68,3 +68,11 @@ class RatingStore(Protocol):
         self, conversation_id: str, text: str, *, message_id: str, at: datetime
     ) -> bool:
         """Keep a line that is waited for; False when none is."""
+
+    async def opt_out(
+        self, conversation_id: str, *, after: frozenset[str] | None, at: datetime
+    ) -> bool:
+        """Ask the person of a conversation never again; done twice is done once.
+
+        ``after``: only where our newest message there has one of these reasons; False else.
+        """

@@ -96,6 +96,10 @@ class Rendering:
         """Return what a form carries that was made for ``bearer``."""
         return self._tokens.of(bearer)
 
+    def fits(self, bearer: str, given: str) -> bool:
+        """Tell whether a form carries what was made for ``bearer``."""
+        return self._tokens.fits(bearer, given)
+
     def say(self, request: web.Request, key: str, **facts: str | int) -> str:
         """Return a phrase in the page's language."""
         return self._phrases.say(key, self.language(request), **facts)
@@ -107,9 +111,10 @@ class Rendering:
         facts: Mapping[str, Any],
         *,
         status: int = 200,
+        language: Language | None = None,
     ) -> web.Response:
         """Return a page, or a part of one, with what every template may use."""
-        language = self.language(request)
+        language = language or self.language(request)
         account = request.get(ACCOUNT)
         bearer = request.get(TOKEN) or request.cookies.get(FORM_COOKIE, "")
         text = self._templates.get_template(template).render(

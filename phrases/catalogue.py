@@ -23,6 +23,7 @@ PARTS = (
     "oversight.",
     "studio.",
     "reports.",
+    "survey.",
 )
 """What file names begin with: what people read, and what staff read."""
 

@@ -64,6 +64,7 @@ class CaseRow(Base):
         sa.Index(None, "next_at"),
         sa.Index(None, "owner", "state"),
         sa.Index(None, "resolve_due_at"),
+        sa.Index(None, "resolved_at"),
     )
 
     number: Mapped[str] = mapped_column(sa.String(32), primary_key=True)

@@ -35,6 +35,7 @@ from stores.floor_rows import (
     unsent_values,
 )
 from stores.floor_tables import OPEN
+from stores.opt_outs import opted_out
 from stores.search_writes import read_unread
 from stores.sql_rating_store import insert_question, last_asked
 
@@ -120,6 +121,7 @@ async def _floor(connection: AsyncConnection, conversation_id: str, seen_seq: in
     )
     return Floor(
         conversation=conversation,
+        opted_out=await opted_out(connection, conversation.person_id) if spell else False,
         last_seq=int(last_seq or 0),
         spell=None if spell is None else spell_from(spell),
         unsent=tuple(unsent_from(row) for row in unsent.mappings()),

@@ -22,6 +22,7 @@ from stores import (
     rating_tables,
     reply_tables,
     search_tables,
+    survey_tables,
     watch_tables,
     webhook_tables,
 )
@@ -48,6 +49,7 @@ __all__ = [
     "rating_tables",
     "reply_tables",
     "search_tables",
+    "survey_tables",
     "watch_tables",
     "webhook_tables",
 ]

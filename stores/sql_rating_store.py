@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, cast
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from conversations.model import Sender
 from conversations.ratings import LONGEST_WORDS, WORDS_FOR, Answered, Face, Rating
 from stores.audit_tables import record
-from stores.conversation_rows import CONVERSATIONS
+from stores.conversation_rows import CONVERSATIONS, MESSAGES
 from stores.conversation_writes import append_events, take_seqs
 from stores.database import reading
+from stores.opt_outs import opt_out
 from stores.rating_tables import RatingRow
 
 RATINGS = cast(sa.Table, RatingRow.__table__)
 
 
-def rating_from(row: sa.RowMapping) -> Rating:
+def rating_from(row: sa.RowMapping | Mapping[str, Any]) -> Rating:
     """Return the rating that a row keeps."""
     return Rating(
         id=row["id"],
@@ -125,6 +127,25 @@ class SqlRatingStore:
                 return False
             values = {"words": text[:LONGEST_WORDS], "words_message_id": message_id}
             await _keep(connection, row, "rating_words_added", at, values)
+            return True
+
+    async def opt_out(
+        self, conversation_id: str, *, after: frozenset[str] | None, at: datetime
+    ) -> bool:
+        """Ask the person of a conversation never again."""
+        ours = sa.select(MESSAGES.c.reason).where(
+            MESSAGES.c.conversation_id == conversation_id,
+            MESSAGES.c.sender != Sender.CITIZEN.value,
+        )
+        async with self._engine.begin() as connection:
+            if after is not None:
+                newest = await connection.scalar(ours.order_by(MESSAGES.c.seq.desc()).limit(1))
+                if newest not in after:
+                    return False
+            person = await connection.scalar(
+                sa.select(CONVERSATIONS.c.person_id).where(CONVERSATIONS.c.id == conversation_id)
+            )
+            await opt_out(connection, str(person), way="chat", at=at)
             return True
 
 

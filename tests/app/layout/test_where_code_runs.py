@@ -26,6 +26,7 @@ RUNS_IN = {
     "privacy": "app",
     "reports": "app",
     "stores": "app",
+    "surveys": "app",
     "watch": "app",
 }
 PACKAGES = sorted(path.parent.name for path in PROJECT.glob("*/__init__.py"))
@@ -57,6 +58,7 @@ CLOCKED = {
     "privacy",
     "reports",
     "stores",
+    "surveys",
     "watch",
 }
 

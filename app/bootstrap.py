@@ -25,7 +25,8 @@ from app.case_system_wiring import mirrorings
 from app.desk_wiring import Desk, build_desk
 from app.echo_wiring import build_echo
 from app.floor_wiring import FloorParts, build_floor
-from app.follow_up_wiring import build_chasing, follow_up_workers, kept_cases
+from app.follow_up_wiring import build_chasing, case_service, follow_up_workers, kept_cases
+from app.notice_wiring import notice_worker
 from app.proof_wiring import build_proofs
 from app.search_wiring import build_search
 from app.settings import Settings
@@ -35,15 +36,10 @@ from app.upkeep_wiring import build_upkeep
 from app.webchat_wiring import build_webchat
 from app.whatsapp_wiring import Whatsapp, service_window, whatsapp_for
 from app.work_wiring import build_workers
-from cases.calendar import WorkingCalendar
 from cases.calendar_store import CalendarOffice
 from cases.chasing import Chasing
-from cases.clocks import ServiceClocks
 from cases.escalation import EscalationRules
 from cases.handling import Handling
-from cases.ports import CaseStore
-from cases.priority import PriorityRules
-from cases.routing import RoutingRules
 from cases.service import CaseService
 from cases.work import CaseWork
 from channels.ports import Channel
@@ -82,6 +78,7 @@ from stores.sql_audit_log import SqlAuditLog
 from stores.sql_block_store import SqlBlockStore
 from stores.sql_calendar_store import SqlCalendarStore
 from stores.sql_case_joins import SqlCaseJoins
+from stores.sql_case_notices import SqlCaseNotices
 from stores.sql_case_replies import SqlCaseReplies
 from stores.sql_conversation_store import SqlConversationStore
 from stores.sql_delivery_ledger import SqlDeliveryLedger
@@ -136,18 +133,6 @@ class House:
     surveys: Surveys
 
 
-def case_service(store: CaseStore, calendar: WorkingCalendar) -> CaseService:
-    """Return the case service with the rules of the department."""
-    return CaseService(
-        store,
-        calendar=calendar,
-        clocks=ServiceClocks.load(),
-        priorities=PriorityRules.load(),
-        routes=RoutingRules.load(),
-        now=now,
-    )
-
-
 @asynccontextmanager
 async def open_house(settings: Settings) -> AsyncIterator[House]:
     """Build everything on a migrated database, and close what it opened.
@@ -161,7 +146,7 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
             phrases = Catalogue.load()
             office = await open_office(SqlCalendarStore(engine), now=now)
             joins = kept_cases(SqlCaseJoins(engine), office.calendar)
-            cases = case_service(joins, office.calendar)
+            cases = case_service(joins, office.calendar, now=now)
             webhooks = SqlWebhookStore(engine, new_id=new_id)
             back_office = BackOffice(settings, engine, phrases, now=now, new_id=new_id)
             chasing = build_chasing(joins, office, back_office.nudges(), now=now)
@@ -220,6 +205,7 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
                     SqlQueueReader(engine),
                     SqlLooks(engine),
                     SqlCaseReplies(engine, joins.keeping.kept),
+                    SqlCaseNotices(engine),
                     SqlDeliveryLedger(engine),
                     calendar=office.calendar,
                     phrases=phrases,
@@ -240,6 +226,9 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
                     SqlRawWebhooks(engine),
                     SqlFailedTalks(engine),
                     now=now,
+                ),
+                notices=partial(
+                    notice_worker, settings, engine, cases, joins.keeping, phrases, now, new_id
                 ),
                 mirroring=mirrorings(settings, http, SqlMirrorStore(engine), cases, now=now),
                 ratings=SqlRatingStore(engine),
@@ -272,6 +261,7 @@ def _furnished(
     back_office: BackOffice,
     studio: Studio,
     upkeep: Callable[..., tuple[Running, ...]],
+    notices: Callable[..., Running],
     mirroring: Sequence[Running],
     ratings: RatingStore,
     surveys: Surveys,
@@ -377,6 +367,7 @@ def _furnished(
             people.saying,
             *studio.workers(),
             *follow_up_workers(office, chasing),
+            notices(back_office.nudges(), people, to_send),
             files.scanning,
             *mirroring,
             *surveys.workers(people.window, lines, to_send),

@@ -13,10 +13,12 @@ from cases.service import CaseService
 from cases.work import CaseWork
 from conversations.attachments import AttachmentStore
 from conversations.case_replies import CaseReplies
+from conversations.notice_ports import NoticeStore
 from conversations.queues import QueueReader
 from desk.application import Pages
 from desk.case_course_pages import CaseCoursePages
 from desk.case_follow_up_pages import CaseFollowUpPages
+from desk.case_notices import CaseNoticeFacts
 from desk.case_pages import CasePages
 from desk.case_reply_pages import CaseReplyPages
 from desk.case_view import CaseView
@@ -34,6 +36,7 @@ def case_pages(
     files: AttachmentStore,
     rendering: Rendering,
     replies: CaseReplies,
+    notices: NoticeStore,
     service: ServiceRules,
     queues: QueueReader,
     *,
@@ -48,6 +51,7 @@ def case_pages(
     answers = CaseReplyPages(replies, service, view, rendering)
     later = CaseFollowUpPages(cases, queues, view)
     course = CaseCoursePages(handling, view, now=now, zone=zone)
-    for more in (answers.facts, later.facts, course.facts):
+    told = CaseNoticeFacts(notices)
+    for more in (answers.facts, later.facts, course.facts, told.facts):
         view.show_too(more)
     return [CasePages(cases, view), CaseWorkPages(work, view), answers, later, course]

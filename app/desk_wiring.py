@@ -176,6 +176,7 @@ def build_desk(
             files.store,
             rendering,
             floor.replies,
+            floor.notices,
             rules,
             floor.queues,
             now=now,

@@ -19,6 +19,7 @@ from conversations.feed import Feed
 from conversations.handover import Handover
 from conversations.handover_ports import HandoverStore
 from conversations.lines import Lines
+from conversations.notice_ports import NoticeStore
 from conversations.queues import LookStore, QueueReader
 from conversations.reply_ports import ReplyStore
 from conversations.rounds import Rounds
@@ -47,6 +48,7 @@ class FloorParts:
     unattended: Unattended
     window: ServiceWindow
     replies: CaseReplies
+    notices: NoticeStore
     saying: Rounds
     """Says the answers from cases whose time to be taken back is over."""
 
@@ -57,6 +59,7 @@ def build_floor(
     queues: OpenReader,
     looks: LookStore,
     answers: ReplyStore,
+    notices: NoticeStore,
     ledger: DeliveryLedger,
     *,
     cases: CaseService,
@@ -121,6 +124,7 @@ def build_floor(
         ),
         window=window,
         replies=replies,
+        notices=notices,
         saying=_saying(replies),
     )
 

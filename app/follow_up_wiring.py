@@ -14,6 +14,10 @@ from cases.join_ports import ChaseStore
 from cases.keeping import Keeping
 from cases.kept_store import KeptCases
 from cases.law import Law
+from cases.ports import CaseStore
+from cases.priority import PriorityRules
+from cases.routing import RoutingRules
+from cases.service import CaseService
 from conversations.rounds import Rounds
 
 EVERY_S = 5.0
@@ -23,6 +27,20 @@ def kept_cases(store: ChaseStore, calendar: WorkingCalendar) -> KeptCases:
     """Return the store that all who change cases share."""
     keeping = Keeping(calendar=calendar, clocks=ServiceClocks.load(), law=Law.load())
     return KeptCases(store, keeping)
+
+
+def case_service(
+    store: CaseStore, calendar: WorkingCalendar, *, now: Callable[[], datetime]
+) -> CaseService:
+    """Return the case service with the rules of the department."""
+    return CaseService(
+        store,
+        calendar=calendar,
+        clocks=ServiceClocks.load(),
+        priorities=PriorityRules.load(),
+        routes=RoutingRules.load(),
+        now=now,
+    )
 
 
 def build_chasing(

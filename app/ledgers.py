@@ -6,10 +6,10 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from accounts.administration import Administration
-from app.bootstrap import case_service, new_id, now
+from app.bootstrap import new_id, now
 from app.calendar_wiring import open_office
 from app.desk_wiring import administration_of
-from app.follow_up_wiring import kept_cases
+from app.follow_up_wiring import case_service, kept_cases
 from app.settings import Settings
 from cases.service import CaseService
 from conversations.delivery import DeliveryLedger
@@ -53,7 +53,8 @@ async def open_cases(settings: Settings) -> AsyncIterator[CaseService]:
     engine = engine_for(settings.database)
     try:
         office = await open_office(SqlCalendarStore(engine), now=now)
-        yield case_service(kept_cases(SqlCaseJoins(engine), office.calendar), office.calendar)
+        store = kept_cases(SqlCaseJoins(engine), office.calendar)
+        yield case_service(store, office.calendar, now=now)
     finally:
         await engine.dispose()
 

@@ -11,6 +11,7 @@ from cases.chasing import Step
 from cases.course import AGENT
 from cases.departments import DEPARTMENTS
 from cases.model import Case
+from cases.notices import NoticeKind
 from mail.letter import Letter
 from mail.model import Mail, is_address
 from mail.outbox import MailOutbox
@@ -40,11 +41,21 @@ class NudgeMails:
         if step is Step.CLOSE or not self.outbox.set_up:
             return
         for account in _responsible(step, case, await self.accounts.list()):
-            await self.outbox.add(self._mail(step, case, account))
+            key = f"nudge:{case.number}:{case.version}:{account.id}"
+            await self.outbox.add(self._mail(f"nudge_mail_{step.value}", case, account, key))
 
-    def _mail(self, step: Step, case: Case, account: Account) -> Mail:
+    async def heard(self, kind: NoticeKind, case: Case, *, key: str) -> None:
+        """Tell the owner that the customer has answered, or the supervisors of an objection."""
+        if not self.outbox.set_up:
+            return
+        step = Step.SUPERVISOR if kind is NoticeKind.OBJECTED else Step.NUDGE
+        for account in _responsible(step, case, await self.accounts.list()):
+            once = f"{kind.value}:{key}:{account.id}"
+            await self.outbox.add(self._mail(f"nudge_mail_{kind.value}", case, account, once))
+
+    def _mail(self, phrase: str, case: Case, account: Account, key: str) -> Mail:
         language, say = account.language, self.phrases.say
-        title = say(f"nudge_mail_{step.value}", language, number=case.number)
+        title = say(phrase, language, number=case.number)
         unit = DEPARTMENTS.get(case.department)
         facts = [(say("nudge_mail_unit", language), unit.name(language) if unit else "")]
         if case.clocks.resolve_due_at is not None:
@@ -59,7 +70,7 @@ class NudgeMails:
             issuer=say("desk_issuer", language),
         )
         return Mail(
-            key=f"nudge:{case.number}:{case.version}:{account.id}"[:128],
+            key=key[:128],
             to=(account.email,),
             subject=title,
             text=letter.text(),

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from channels.whatsapp.templates import Templates
 from conversations.model import Conversation
 from conversations.window import ServiceWindow
 from desk.service_rules import ApprovedLine
+from kernel.language import Language
 
 WHATSAPP = "whatsapp"
 NUMBER = "number"
@@ -33,3 +35,12 @@ class ChannelRules:
         offered = self._templates.offered(conversation.language)
         usable = [one for one in offered if all(name in facts for name in one.parameters)]
         return [ApprovedLine(one.name, *one.filled(facts)) for one in usable]
+
+    def approved(
+        self, conversation: Conversation, name: str, language: Language, facts: Mapping[str, str]
+    ) -> tuple[str, Mapping[str, Any]] | None:
+        """Return one line in a language; None where the channel has none of this name."""
+        template = self._templates.find(name, language)
+        if template is None or conversation.address.channel != WHATSAPP:
+            return None
+        return template.filled(facts)

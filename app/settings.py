@@ -12,6 +12,7 @@ from app.case_system_settings import CaseSystemSettings
 from app.dotenv import SettingsError as SettingsError
 from app.dotenv import read_dotenv as read_dotenv
 from app.mail_settings import MailSettings
+from app.notice_settings import NoticeSettings
 from app.setting_values import about as _about
 from app.survey_settings import SurveySettings
 from kernel.language import Language
@@ -20,7 +21,7 @@ PREFIX = "BADDALA_"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Settings(SurveySettings, CaseSystemSettings, MailSettings):
+class Settings(SurveySettings, CaseSystemSettings, MailSettings, NoticeSettings):
     """Times are in seconds. What is not shown by ``repr`` is a secret and stays out of logs."""
 
     data_dir: Path = field(

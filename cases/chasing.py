@@ -50,8 +50,14 @@ class Messenger(Protocol):
         """Let the owner, the supervisors or the head of the unit know."""
 
 
-def step_of(case: Case) -> Step:
-    """Return which step of the ladder is next for a case."""
+def step_of(case: Case, at: datetime) -> Step:
+    """Return which step of the ladder is next for a case.
+
+    What was late with the first contact, and is late with the answer from now on, begins anew.
+    """
+    aim, due = case.course.aim, case.clocks.resolve_due_at
+    if aim is not None and due is not None and aim < due <= at and not case.course.paused_since:
+        return Step.LATE
     if case.state is CaseState.RESOLVED:
         return Step.CLOSE
     if case.course.paused_since is not None:
@@ -65,7 +71,7 @@ def chased(case: Case, *, at: datetime) -> Change:
     Who did not answer although the supervisor was told loses the case: it returns to the
     queue of the unit.
     """
-    step = step_of(case)
+    step = step_of(case, at)
     after = replace(case, course=replace(case.course, step=case.course.step + 1))
     if step is Step.CLOSE:
         return moved(after, CaseState.CLOSED, at=at, actor=LADDER)
@@ -102,9 +108,10 @@ class Chasing:
                 saved = await self._store.save(chased(case, at=now))
             except CaseChanged:
                 continue
-            done.append(Chased(step_of(case), saved))
+            step = step_of(case, now)
+            done.append(Chased(step, saved))
             if self._messenger is not None:
-                await self._messenger.tell(step_of(case), saved)
+                await self._messenger.tell(step, saved)
         return done
 
     async def recount(self) -> int:

@@ -105,3 +105,9 @@ class DateNotAhead(CaseError):
     """A new date must lie ahead."""
 
     code = "case_date_not_ahead"
+
+
+class QuestionMissing(CaseError):
+    """Who is asked for something must hear for what."""
+
+    code = "case_question_missing"

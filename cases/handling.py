@@ -6,12 +6,12 @@ from collections.abc import Callable
 from datetime import datetime
 
 from cases.calendar import WorkingCalendar
-from cases.errors import CaseChanged, CaseFinished, DateNotAhead
+from cases.errors import CaseChanged, CaseFinished, DateNotAhead, QuestionMissing
 from cases.law import Law
 from cases.model import Case, CaseState, EventKind
 from cases.opening import keepable
 from cases.ports import CaseStore
-from cases.timeline import begun, changed
+from cases.timeline import ASKED, begun, changed
 
 
 class Handling:
@@ -84,6 +84,29 @@ class Handling:
                 before={"promised_for": was.isoformat() if was else None},
                 after={"promised_for": until.isoformat()},
                 note=_kept(words),
+            )
+        )
+
+    async def ask(self, number: str, words: str, *, actor: str, seen: int) -> Case:
+        """Ask the person for something; the clock stands still until they answer.
+
+        Raises:
+            CaseNotFound, CaseChanged: see ``take``.
+            QuestionMissing: nothing was asked.
+            MoveNotAllowed: it is finished, or waits already.
+        """
+        case, now, kept = await self._seen(number, seen), self._now(), keepable(words).strip()
+        if not kept:
+            raise QuestionMissing(number=number)
+        return await self._store.save(
+            changed(
+                begun(case, at=now).move_to(CaseState.WAITING_CITIZEN, at=now),
+                EventKind.MOVED,
+                at=now,
+                actor=actor,
+                before={"state": case.state.value},
+                after={"state": CaseState.WAITING_CITIZEN.value, ASKED: True},
+                note=kept,
             )
         )
 

@@ -21,6 +21,10 @@ from cases.replies import BY_PHONE
 CONTACTS = frozenset({EventKind.REPLIED, EventKind.TOLD, EventKind.PROMISED})
 """Kinds of events with which staff turn to the person."""
 
+LATE = "late"
+LATE_UNTOLD, LATE_TOLD = 1, 2
+"""How far the ladder is with a case that is late: its owner has yet to hear so, or has."""
+
 SPOKEN = frozenset({CaseState.WAITING_CITIZEN, CaseState.RESOLVED})
 """States into which staff move a case by turning to the person."""
 
@@ -144,14 +148,19 @@ class Keeping:
     def _next(self, case: Case, event: CaseEvent) -> Course:
         """Return the course with the moment at which the ladder acts next."""
         course = case.course
-        aim = self._aim(case)
+        aim = self._aim(case, event.at)
         if aim is None:
             return replace(course, aim=None, aim_since=None, step=0, next_at=None)
         if aim != course.aim:
-            course = replace(course, aim=aim, aim_since=event.at, step=0)
-        return replace(course, next_at=self._step_at(case.state, course))
+            told = event.kind is EventKind.CHASED and event.after.get("step") == LATE
+            step = 0 if aim > event.at else LATE_TOLD if told else LATE_UNTOLD
+            course = replace(course, aim=aim, aim_since=event.at, step=step)
+        next_at, due = self._step_at(case.state, course), case.clocks.resolve_due_at
+        if due is not None and aim < due < next_at and course.paused_since is None:
+            next_at = due  # nobody has turned to the person yet, and now it gets late as well
+        return replace(course, next_at=next_at)
 
-    def _aim(self, case: Case) -> datetime | None:
+    def _aim(self, case: Case, at: datetime) -> datetime | None:
         course, due = case.course, case.clocks
         if case.state is CaseState.CLOSED:
             return None
@@ -159,10 +168,11 @@ class Keeping:
             return course.grievance_until
         if course.paused_since is not None:
             return self.law.limit(course.pauses[-1], self.calendar)
-        if course.contacted_at is None and due.contact_due_at is not None:
+        late = due.resolve_due_at is not None and due.resolve_due_at <= at
+        if course.contacted_at is None and due.contact_due_at is not None and not late:
             return due.contact_due_at
-        late = [at for at in (due.resolve_due_at, course.promised_for) if at is not None]
-        return max(late, default=None) or self.calendar.add_working_days(
+        told = [one for one in (due.resolve_due_at, course.promised_for) if one is not None]
+        return max(told, default=None) or self.calendar.add_working_days(
             case.counted_from, self.law.ladder.again
         )
 

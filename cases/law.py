@@ -16,10 +16,11 @@ from cases.packaged import read_data
 
 @dataclass(frozen=True, slots=True)
 class Closing:
-    """What an answer of a kind must say."""
+    """What an answer of a kind must say, and whether its person may object to it."""
 
     outcomes: tuple[str, ...]
     answer: bool
+    appeal: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,7 @@ class Law:
 
     acknowledge: timedelta
     grievance_days: int
+    interim_days: int
     pause_days: Mapping[CaseState, int]
     ladder: Ladder
     closing: Mapping[CaseKind, Closing]
@@ -57,11 +59,14 @@ class Law:
         return cls(
             acknowledge=timedelta(minutes=data["acknowledge_minutes"]),
             grievance_days=int(data["grievance_days"]),
+            interim_days=int(data["interim_days"]),
             pause_days={CaseState(name): int(days) for name, days in data["pause"].items()},
             ladder=Ladder(**data["ladder"]),
             closing={
                 kind: Closing(
-                    tuple(data["closing"][kind]["outcomes"]), bool(data["closing"][kind]["answer"])
+                    outcomes=tuple(data["closing"][kind]["outcomes"]),
+                    answer=bool(data["closing"][kind]["answer"]),
+                    appeal=bool(data["closing"][kind]["appeal"]),
                 )
                 for kind in CaseKind
             },

@@ -10,6 +10,8 @@ from types import MappingProxyType
 from cases.model import Case, CaseEvent, CaseState, EventKind
 from cases.ports import Change
 
+ASKED = "asked"
+"""In the event that asks the person for something: ``note`` says for what."""
 NOTHING: Mapping[str, object] = MappingProxyType({})
 
 

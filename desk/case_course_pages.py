@@ -1,4 +1,4 @@
-"""What keeps a case going: take it, return it, tell a new date, finish it with an outcome."""
+"""What keeps a case going: take it, return it, ask, tell a new date, finish it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from aiohttp import web
 from accounts.model import Role
 from cases.errors import CaseError
 from cases.handling import Handling
-from cases.model import Case
+from cases.model import Case, CaseState
+from cases.replies import answer_moves
 from desk.access import ACCOUNT, Handler, Routes
 from desk.case_pages import typed, version_seen
 from desk.case_view import CaseView, Number
@@ -40,6 +41,7 @@ class CaseCoursePages:
         acts: dict[str, Act] = {
             "take": self._take,
             "give-back": self._give_back,
+            "ask": self._ask,
             "promise": self._promise,
             "resolve": self._resolve,
         }
@@ -51,6 +53,7 @@ class CaseCoursePages:
         later = (self._now() + USUAL_DELAY).astimezone(self._zone)
         return {
             "mine": case.course.owner == f"agent:{request[ACCOUNT].id}",
+            "asks": CaseState.WAITING_CITIZEN in answer_moves(case),
             "outcomes": () if case.finished else self._handling.law.outcomes(case.kind),
             "new_date": later.replace(hour=12, minute=0).strftime(LOCAL),
         }
@@ -74,6 +77,10 @@ class CaseCoursePages:
 
     async def _give_back(self, request: web.Request, case: Case, seen: int, actor: str) -> Case:
         return await self._handling.give_back(case.number, actor=actor, note=None, seen=seen)
+
+    async def _ask(self, request: web.Request, case: Case, seen: int, actor: str) -> Case:
+        words = typed((await request.post()).get("words"))
+        return await self._handling.ask(case.number, words, actor=actor, seen=seen)
 
     async def _promise(self, request: web.Request, case: Case, seen: int, actor: str) -> Case:
         form = await request.post()

@@ -6,7 +6,7 @@ from aiohttp import web
 
 from accounts.model import Role
 from cases.departments import DEPARTMENTS
-from cases.errors import CaseChanged, MoveNotAllowed, OutcomeMissing
+from cases.errors import CaseChanged, MoveNotAllowed, OutcomeMissing, QuestionMissing
 from cases.model import UNFINISHED, CaseKind, CaseState, Priority
 from cases.service import CaseService
 from desk.access import ACCOUNT, Routes
@@ -47,6 +47,8 @@ class CasePages:
             raise web.HTTPBadRequest
         if CaseState(to) not in UNFINISHED and not case.finished:
             return await self._view.refuse(request, case.number, OutcomeMissing.code)
+        if CaseState(to) is CaseState.WAITING_CITIZEN:
+            return await self._view.refuse(request, case.number, QuestionMissing.code, form="ask")
         try:
             await self._cases.move(
                 case.number,

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from cases.departments import DEPARTMENTS
 from cases.model import CaseEvent, EventKind
 from cases.replies import BY_PHONE
+from cases.timeline import ASKED
 from kernel.language import Language
 
 ICONS: Mapping[EventKind, str] = {
@@ -137,6 +138,8 @@ class Timeline:
                 return f"case_told_{after['step']}", {}
             case EventKind.RETURNED | EventKind.PROMISED | EventKind.RECOUNTED:
                 return f"case_told_{event.kind.value}", {}
+            case EventKind.MOVED if after.get(ASKED):
+                return "case_told_asked", {}
             case EventKind.FOLLOWED_UP:
                 added = event.actor.startswith("agent:")
                 return f"case_told_followed_up{'_added' if added else ''}", {}

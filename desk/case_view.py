@@ -201,6 +201,7 @@ class CaseView:
 
 
 def _moves(case: Case) -> list[CaseState]:
-    """Return where a case can be moved; finishing and opening again are forms of their own."""
-    ends = {CaseState.OPEN} if case.finished else {CaseState.RESOLVED, CaseState.CLOSED}
+    """Return where a case can be moved; asking, finishing, opening again are their own forms."""
+    with_words = {CaseState.WAITING_CITIZEN, CaseState.RESOLVED, CaseState.CLOSED}
+    ends = {CaseState.OPEN} if case.finished else with_words
     return [state for state in CaseState if state in MOVES[case.state] - ends]

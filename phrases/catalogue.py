@@ -19,6 +19,7 @@ PARTS = (
     "inbox.",
     "case.",
     "follow.",
+    "notices.",
     "administration.",
     "oversight.",
     "studio.",

@@ -16,6 +16,7 @@ from stores.attachment_cases import add_files
 from stores.audit_tables import record
 from stores.case_rows import case_from, case_values, event_values
 from stores.case_tables import CaseEventRow, CaseRow, CaseSequenceRow
+from stores.notice_writes import keep_notice
 from stores.search_writes import read_unread
 
 CASES = cast(sa.Table, CaseRow.__table__)
@@ -41,6 +42,7 @@ async def open_case(connection: AsyncConnection, change: Change) -> Case:
     """Keep a new case with its event and its audit row."""
     await keep_event(connection, change.event)
     await connection.execute(sa.insert(CASES).values(case_values(change.case)))
+    await keep_notice(connection, change)
     await read_unread(connection)
     return change.case
 
@@ -62,6 +64,7 @@ async def save_case(connection: AsyncConnection, change: Change) -> Case:
     await connection.execute(
         sa.update(CASES).where(CASES.c.number == number).values(case_values(saved))
     )
+    await keep_notice(connection, change)
     await add_files(connection, number, change.event.caused_by)
     await read_unread(connection)
     return saved

@@ -17,8 +17,8 @@ from stores.case_rows import case_values, event_values
 from stores.case_tables import CaseSequenceRow
 from stores.case_writes import CASES, EVENTS, SUBJECT
 from stores.conversation_writes import upsert
+from stores.reply_writes import REPLIES, reply_values
 from stores.search_writes import read_unread
-from stores.sql_case_replies import REPLIES, reply_values
 
 AT_ONCE = 1000
 

@@ -4,27 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import Any, cast
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from cases.errors import CaseChanged, CaseNotFound, ReplyNotFound
-from cases.model import Case, CaseState
+from cases.model import Case
 from cases.ports import Change
 from cases.replies import Reply, ReplyState
 from conversations.errors import ConversationNotFound
 from conversations.handover_ports import Decide
 from conversations.reply_ports import Make
-from kernel.language import Language
 from stores.audit_tables import record
 from stores.case_writes import CASES, SUBJECT, case_of, save_case
 from stores.conversation_writes import take_seqs_if
 from stores.database import reading
 from stores.floor_writes import moved
-from stores.reply_tables import CaseReplyRow
-
-REPLIES = cast(sa.Table, CaseReplyRow.__table__)
+from stores.reply_writes import REPLIES, reply_from, reply_values
 
 
 class SqlCaseReplies:
@@ -118,7 +115,7 @@ class SqlCaseReplies:
         newest = (REPLIES.c.at.desc(), REPLIES.c.id)
         async with reading(self._engine, snapshot=False) as connection:
             rows = await connection.execute(wanted.order_by(*newest).limit(limit))
-            return [_reply_from(row) for row in rows.mappings()]
+            return [reply_from(row) for row in rows.mappings()]
 
     async def to_tell(
         self, departments: frozenset[str], *, limit: int = 100
@@ -151,7 +148,7 @@ class SqlCaseReplies:
         wanted = sa.select(REPLIES).where(held, REPLIES.c.send_at <= at)
         async with reading(self._engine, snapshot=False) as connection:
             rows = await connection.execute(wanted.order_by(REPLIES.c.send_at).limit(limit))
-            return [_reply_from(row) for row in rows.mappings()]
+            return [reply_from(row) for row in rows.mappings()]
 
 
 async def _locked(connection: AsyncConnection, number: str) -> int:
@@ -175,7 +172,7 @@ async def _locked_reply(connection: AsyncConnection, reply_id: str) -> Reply:
 async def _find(connection: AsyncConnection, reply_id: str) -> Reply | None:
     rows = await connection.execute(sa.select(REPLIES).where(REPLIES.c.id == reply_id))
     row = rows.mappings().one_or_none()
-    return None if row is None else _reply_from(row)
+    return None if row is None else reply_from(row)
 
 
 async def _move(
@@ -196,7 +193,7 @@ async def _move(
     rows = await connection.execute(
         sa.update(REPLIES).where(REPLIES.c.id == reply.id).values(values).returning(REPLIES)
     )
-    return _reply_from(rows.mappings().one())
+    return reply_from(rows.mappings().one())
 
 
 async def _audit(
@@ -211,37 +208,4 @@ async def _audit(
         subject_id=reply.case_number,
         before={} if was is None else {"state": was.value},
         after={"state": reply.state.value, "reply": reply.id, "reason": reply.reason},
-    )
-
-
-def reply_values(reply: Reply) -> dict[str, Any]:
-    """Return the columns of ``case_reply`` for an answer."""
-    return {
-        "id": reply.id,
-        "case_number": reply.case_number,
-        "author_id": reply.author_id,
-        "text": reply.text,
-        "language": reply.language.value,
-        "at": reply.at,
-        "send_at": reply.send_at,
-        "state": reply.state.value,
-        "conversation_id": reply.conversation_id,
-        "move_to": reply.move_to.value if reply.move_to else None,
-        "outcome": reply.outcome,
-        "facts": dict(reply.metadata),
-        "reason": reply.reason,
-        "settled_at": reply.settled_at,
-        "settled_by": reply.settled_by,
-    }
-
-
-def _reply_from(row: sa.RowMapping) -> Reply:
-    values = dict(row)
-    to = values.pop("move_to")
-    return Reply(
-        language=Language(values.pop("language")),
-        state=ReplyState(values.pop("state")),
-        move_to=CaseState(to) if to else None,
-        metadata=values.pop("facts"),
-        **values,
     )

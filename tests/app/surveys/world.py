@@ -12,8 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from app.bootstrap import case_service
-from app.follow_up_wiring import kept_cases
+from app.follow_up_wiring import case_service, kept_cases
 from cases.calendar import WorkingCalendar
 from cases.handling import Handling
 from cases.kept_store import KeptCases
@@ -113,8 +112,7 @@ async def a_world(engine: AsyncEngine, **rules: Any) -> AsyncIterator[World]:
         parts.clock.at = TEN
         phrases, calendar = Catalogue.load(), WorkingCalendar.load()
         cases = kept_cases(SqlCaseJoins(engine), calendar)
-        service = case_service(cases, calendar)
-        service._now = parts.clock  # the clock of the tests
+        service = case_service(cases, calendar, now=parts.clock)
         store = SqlSurveyAsking(engine, new_id=new_id)
         tokens: list[str] = []
 

@@ -9,7 +9,6 @@ from typing import Protocol
 
 from cases.board import Age, Board, BoardFilter, By, ClockState
 from cases.departments import DEPARTMENTS
-from kernel.language import Language
 from reports.periods import Period, Span
 from reports.shares import NONE, Share
 from reports.subjects import Subject
@@ -110,15 +109,6 @@ class PeriodFigures:
     talks: Talks
 
 
-@dataclass(frozen=True, slots=True)
-class Said:
-    """What somebody wrote in a case that is not confidential."""
-
-    number: str
-    language: Language
-    text: str
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Backlog:
     """What was unfinished when the report was made: counted as the managers' screen counts."""
@@ -176,7 +166,7 @@ class FigureStore(Protocol):
             at: when it is asked; what lies after it has not happened.
         """
 
-    async def said(self, span: Span, scope: Scope, *, limit: int) -> Sequence[Said]:
+    async def said(self, span: Span, scope: Scope, *, limit: int) -> Sequence[str]:
         """Return what people wrote in the newest cases of a span, confidential ones left out."""
 
 

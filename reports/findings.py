@@ -1,6 +1,6 @@
 """What changed since the period before, and where to look: rules that speak in whole sentences.
 
-A share counts as changed only where the two confidence intervals do not touch.
+A share counts as changed only where the difference is larger than chance.
 """
 
 from __future__ import annotations
@@ -19,6 +19,9 @@ RISE_SHARE = 0.2
 """A group is told of as rising from so many cases, and so large a part of what it had, on."""
 DECIDED_AT_LEAST = 10
 """Of fewer promises a unit's share says nothing."""
+UNSURE_FROM = 0.05
+"""A difference that one sees but that may be chance."""
+
 RISES = {
     By.DEPARTMENT: "report_finding_rise_department",
     By.KIND: "report_finding_rise_kind",
@@ -175,7 +178,8 @@ def percent(share: float) -> str:
 
 def _way(share: Share, before: Share) -> tuple[str, str]:
     if not share.differs_from(before):
-        return "same", PLAIN
+        far = abs((share.value or 0) - (before.value or 0)) >= UNSURE_FROM
+        return ("unsure" if far else "same"), PLAIN
     return ("up", GOOD) if (share.value or 0) > (before.value or 0) else ("down", BAD)
 
 

@@ -46,7 +46,7 @@ class Reader:
             now=await self.store.read(span, scope, at=at),
             earlier=earlier,
             backlog=await read_backlog(self.board, whole_filter(scope, at=at, day_end=day_end)),
-            subjects=top_subjects((one.language, one.text) for one in said),
+            subjects=top_subjects(said),
         )
 
 

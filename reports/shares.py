@@ -36,11 +36,13 @@ class Share:
         return max(0.0, middle - half), min(1.0, middle + half)
 
     def differs_from(self, other: Share) -> bool:
-        """Tell whether two shares differ by more than chance: their intervals do not touch."""
-        ours, theirs = self.interval(), other.interval()
-        if ours is None or theirs is None:
+        """Tell whether two shares differ by more than chance (two proportions, 95 %)."""
+        if not self.whole or not other.whole:
             return False
-        return ours[0] > theirs[1] or theirs[0] > ours[1]
+        both = self + other
+        share = both.part / both.whole
+        spread = sqrt(share * (1 - share) * (1 / self.whole + 1 / other.whole))
+        return abs(self.part / self.whole - other.part / other.whole) > Z_95 * spread
 
     def __add__(self, other: Share) -> Share:
         return Share(self.part + other.part, self.whole + other.whole)

@@ -12,7 +12,7 @@ from itertools import pairwise
 
 from kernel.bidi import strip_controls
 from kernel.folding import fold
-from kernel.language import Language
+from kernel.language import Language, base_direction
 from kernel.masking import mask
 
 MOST = 8
@@ -50,15 +50,16 @@ class _Read:
     sentences: tuple[str, ...]
 
 
-def top_subjects(texts: Iterable[tuple[Language, str]], *, most: int = MOST) -> Sequence[Subject]:
+def top_subjects(texts: Iterable[str], *, most: int = MOST) -> Sequence[Subject]:
     """Return the subjects that most cases share, each case counted for one of them at most.
 
     The most frequent word takes its cases along, then the most frequent of the rest, and so
-    on; each language by itself. Deterministic: the same texts give the same subjects.
+    on; each script by itself. Deterministic: the same texts give the same subjects.
     """
     by_language: dict[Language, list[_Read]] = defaultdict(list)
-    for language, text in texts:
-        by_language[language].append(_read(text))
+    for text in texts:
+        arabic = base_direction(text) == Language.AR.direction
+        by_language[Language.AR if arabic else Language.EN].append(_read(text))
     found = [
         one for language, reads in by_language.items() for one in _of_one(language, reads, most)
     ]

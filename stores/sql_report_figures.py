@@ -12,13 +12,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from cases.board import By
 from cases.model import UNFINISHED, CaseKind, EventKind
 from conversations.ratings import SPELL, Face
-from kernel.language import Language
 from reports.figures import (
     GROUPS,
     REPEAT_DAYS,
     Faces,
     PeriodFigures,
-    Said,
     Scope,
     Slice,
     Talks,
@@ -74,10 +72,10 @@ class SqlReportFigures:
                 talks=await _talks(connection, span.since, until, scope),
             )
 
-    async def said(self, span: Span, scope: Scope, *, limit: int) -> Sequence[Said]:
+    async def said(self, span: Span, scope: Scope, *, limit: int) -> Sequence[str]:
         """Return what people wrote in the newest cases of a span."""
         found = (
-            sa.select(CASES.c.number, CASES.c.language, CASES.c.text)
+            sa.select(CASES.c.text)
             .where(
                 *received_in(span.since, span.until),
                 *_whose(scope),
@@ -88,8 +86,7 @@ class SqlReportFigures:
             .limit(limit)
         )
         async with reading(self._engine, snapshot=False) as connection:
-            rows = (await connection.execute(found)).all()
-        return [Said(number, Language(language), text) for number, language, text in rows]
+            return list(await connection.scalars(found))
 
 
 def _whose(scope: Scope) -> list[sa.ColumnElement[bool]]:

@@ -12,12 +12,12 @@ PENSION = ["معاش والدي ما نزل", "المعاش تأخر هالشه�
 
 
 def test_subjects_are_the_words_that_most_cases_share() -> None:
-    found = top_subjects([*((AR, one) for one in PAID_TWICE), *((AR, one) for one in PENSION)])
+    found = top_subjects(PAID_TWICE + PENSION)
     assert [(one.label, one.cases) for one in found[:2]] == [("انخصم المبلغ", 4), ("المعاش", 3)]
 
 
 def test_each_case_is_counted_once_and_the_same_texts_give_the_same_subjects() -> None:
-    texts = [(AR, one) for one in PAID_TWICE + PENSION] + [(EN, "The refund is late")] * 5
+    texts = PAID_TWICE + PENSION + ["The refund is late"] * 5
     found = top_subjects(texts)
     assert sum(one.cases for one in found) <= len(texts)
     assert found == top_subjects(list(reversed(texts)))
@@ -25,12 +25,12 @@ def test_each_case_is_counted_once_and_the_same_texts_give_the_same_subjects() -
 
 
 def test_an_example_tells_nobody_who_wrote_it() -> None:
-    found = top_subjects((AR, one) for one in PAID_TWICE)
+    found = top_subjects(PAID_TWICE)
     said = " ".join(one.example for one in found) + " ".join(hidden(one) for one in PAID_TWICE)
     for secret in ("INV-2026-118", "0501234567", "salem", "4111"):
         assert secret not in said
 
 
 def test_what_few_people_wrote_is_no_subject() -> None:
-    assert top_subjects([(AR, PAID_TWICE[0])] * (FEWEST_CASES - 1)) == []
-    assert top_subjects([(EN, "please help me, it is very urgent")] * 9) == []
+    assert top_subjects([PAID_TWICE[0]] * (FEWEST_CASES - 1)) == []
+    assert top_subjects(["please help me, it is very urgent"] * 9) == []

@@ -9,7 +9,8 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.slots import Events
 from actions.turn import Turn
-from cases.departments import DEPARTMENTS
+from cases.departments import ACTIVE, DEPARTMENTS
+from kernel.language import Language
 from phrases.catalogue import Catalogue
 
 OFFERED = 4
@@ -30,10 +31,10 @@ class ActionAskCaseDepartment(Action):
     ) -> Events:
         """Say the question."""
         turn = Turn(tracker)
-        guesses = [code for code in turn.departments if code in DEPARTMENTS and code != "CUST"]
+        guesses = [code for code in turn.departments if code in ACTIVE and code != "CUST"]
         buttons = [
             {
-                "title": self._phrases.say(f"subject_{code}", turn.language),
+                "title": self._subject(code, turn.language),
                 "payload": f'/inform{{"department": "{code}"}}',
             }
             for code in guesses[:OFFERED]
@@ -46,3 +47,9 @@ class ActionAskCaseDepartment(Action):
         )
         dispatcher.utter_message(response="utter_choose_department", buttons=buttons)
         return []
+
+    def _subject(self, code: str, language: Language) -> str:
+        """Return what the person would say it is about; of an added unit, its name."""
+        if code in DEPARTMENTS.shipped:
+            return self._phrases.say(f"subject_{code}", language)
+        return ACTIVE[code].name(language)

@@ -8,7 +8,7 @@ from actions.slots import NONE_GIVEN
 from actions.start_case import TELLING_WORDS, department_slot
 from actions.turn import KINDS, NOT_UNDERSTOOD, Turn
 from cases.contact import read_contact
-from cases.departments import DEPARTMENTS
+from cases.departments import ACTIVE
 from kernel.folding import words
 from kernel.questions import is_question
 
@@ -81,7 +81,7 @@ def _pressed(turn: Turn, asked: str) -> Filled:
         return {asked: NONE_GIVEN}
     if turn.entity("segment") in SEGMENTS:
         return {"case_segment": turn.entity("segment")}
-    if turn.entity("department") in DEPARTMENTS:
+    if turn.entity("department") in ACTIVE:
         return {"case_department": turn.entity("department")}
     return {}
 

@@ -14,6 +14,7 @@ from actions.slots import Events, cleared, suspended
 from actions.turn import KINDS, Turn
 from actions.which_case import WhichCase
 from cases.contact import read_contact
+from cases.departments import ACTIVE
 from kernel.folding import words
 from kernel.questions import is_question
 from phrases.catalogue import Catalogue
@@ -48,7 +49,7 @@ def known_slots(turn: Turn, kind: str, text: str) -> Known:
 def department_slot(turn: Turn) -> Known:
     """Return the department slot when the classifier is sure enough to spare a question."""
     department, confidence = turn.department
-    sure = department is not None and confidence >= DEPARTMENT_SURE
+    sure = department in ACTIVE and confidence >= DEPARTMENT_SURE
     return {"case_department": str(department)} if sure else {}
 
 

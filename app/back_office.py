@@ -13,8 +13,10 @@ from app.incident_mails import incident_title
 from app.mail_wiring import build_mail
 from app.nudge_mails import NudgeMails
 from app.settings import Settings
+from app.setup_wiring import open_setup
 from app.tracker_database import tracker_database
 from app.watch_wiring import build_watch, limits_of
+from cases.routing import RoutingRules
 from channels.webchat.channel import NAME as WEBCHAT
 from channels.whatsapp.accounts import NAME as WHATSAPP
 from conversations.breaker import Breaker
@@ -85,6 +87,7 @@ class BackOffice:
             now=now,
         )
         self.canned = SqlCannedStore(engine)
+        self._engine = engine
         self._new_id = new_id
         self._workers: Sequence[Running] = ()
         self._answering: dict[str, Callable[[], Awaitable[bool]]] = {}
@@ -115,7 +118,7 @@ class BackOffice:
             now=self._now,
         )
         retention = Rounds("retention", self.keeping.turn_through, every_s=RETENTION_EVERY_S)
-        return [self._mailing, watch, retention]
+        return [self._mailing, watch, retention, *self.setup.workers()]
 
     def nudges(self) -> NudgeMails:
         """Return what tells staff that a case needs a step."""
@@ -127,9 +130,10 @@ class BackOffice:
             desk_url=settings.public_url or f"http://{settings.host}:{settings.port}",
         )
 
-    async def prepare(self) -> None:
-        """Keep the ready replies that ship, where they were never kept."""
+    async def prepare(self, routes: RoutingRules) -> None:
+        """Keep the ready replies that ship, where they were never kept; read what was set up."""
         await self.canned.seed(shipped(), at=self._now())
+        self.setup = await open_setup(self._engine, self._board, routes, now=self._now)
 
     def look_at(self, workers: Sequence[Running]) -> None:
         """Take the workers whose state the health page shows."""
@@ -138,6 +142,7 @@ class BackOffice:
     def pages(self, rendering: Rendering) -> Sequence[Pages]:
         """Return the screens."""
         return [
+            *self.setup.pages(rendering),
             HealthPages(
                 self._health,
                 self._incidents,

@@ -153,7 +153,7 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
             surveys = Surveys(
                 settings, engine, phrases, cases, office.calendar, now=now, new_id=new_id
             )
-            await back_office.prepare()
+            await back_office.prepare(cases.rules.routes)
             studio = Studio(engine, now=now)
             events = SqlEventLog(engine)
             yield _furnished(

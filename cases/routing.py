@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from cases.departments import DEPARTMENTS
+from cases.departments import ACTIVE, DEPARTMENTS
 from cases.model import CaseKind, Segment
 from cases.packaged import read_data
 from cases.referrals import REFERRALS
@@ -41,20 +41,25 @@ class RoutingRules:
         data: Mapping[str, Any],
         *,
         departments: Collection[str] = DEPARTMENTS,
+        active: Collection[str] | None = None,
         referrals: Collection[str] = REFERRALS,
     ) -> None:
         """Read rules of the shape of ``routes.toml``.
 
+        Args:
+            departments: all units that rules may name.
+            active: those of them that get new cases, asked each time; None: all.
+
         Raises:
             KeyError, ValueError: the data is not of that shape, or names what there is not.
         """
-        self._departments = departments
+        self._active = departments if active is None else active
         self._sure_from = float(data["sure_from"])
-        self._unclear = data["unclear"]
+        self.receiving: str = data["unclear"]
         self._by_kind = {CaseKind(kind): code for kind, code in data["unsure_kind"].items()}
         self._by_segment = {Segment(name): code for name, code in data["unsure_segment"].items()}
         self._rules = [_rule(rule) for rule in data["rule"]]
-        named = {self._unclear, *self._by_kind.values(), *self._by_segment.values()}
+        named = {self.receiving, *self._by_kind.values(), *self._by_segment.values()}
         named |= {rule.department for rule in self._rules if rule.department}
         unknown = [code for code in sorted(named) if code not in departments]
         unknown += [rule.refer_to for rule in self._rules if rule.refer_to not in referrals]
@@ -64,7 +69,7 @@ class RoutingRules:
     @classmethod
     def load(cls) -> RoutingRules:
         """Read ``routes.toml`` beside this module."""
-        return cls(read_data("routes.toml"))
+        return cls(read_data("routes.toml"), active=ACTIVE)
 
     def route(
         self,
@@ -80,11 +85,13 @@ class RoutingRules:
             department_guess: the classifier's or the person's own choice.
             confidence: 0 to 1, calibrated; 1 for a person's own choice.
         """
+        if department_guess is not None and department_guess not in self._active:
+            department_guess = None
         heard = HeardText(text)
         usual = self._usual(kind, department_guess, confidence, segment)
         for rule in self._rules:
             if kind in rule.kinds and rule.trigger.fires(heard):
-                if rule.department is None:
+                if rule.department is None or rule.department not in self._active:
                     return Route(usual.department, usual.reason, rule.refer_to)
                 return Route(rule.department, rule.name, rule.refer_to)
         return usual
@@ -92,13 +99,15 @@ class RoutingRules:
     def _usual(
         self, kind: CaseKind, guess: str | None, confidence: float, segment: Segment | None
     ) -> Route:
-        if guess in self._departments and confidence >= self._sure_from:
-            return Route(str(guess), "classifier")
-        if kind in self._by_kind:
-            return Route(self._by_kind[kind], f"unsure_{kind}")
-        if segment in self._by_segment:
-            return Route(self._by_segment[segment], f"unsure_{segment}")
-        return Route(self._unclear, "unclear")
+        if guess is not None and confidence >= self._sure_from:
+            return Route(guess, "classifier")
+        by_kind = self._by_kind.get(kind)
+        if by_kind in self._active:
+            return Route(str(by_kind), f"unsure_{kind}")
+        by_segment = self._by_segment.get(segment) if segment else None
+        if by_segment in self._active:
+            return Route(str(by_segment), f"unsure_{segment}")
+        return Route(self.receiving, "unclear")
 
 
 def _rule(data: Mapping[str, Any]) -> _Rule:

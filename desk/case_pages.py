@@ -5,7 +5,7 @@ from __future__ import annotations
 from aiohttp import web
 
 from accounts.model import Role
-from cases.departments import DEPARTMENTS
+from cases.departments import ACTIVE
 from cases.errors import CaseChanged, MoveNotAllowed, OutcomeMissing, QuestionMissing
 from cases.model import UNFINISHED, CaseKind, CaseState, Priority
 from cases.service import CaseService
@@ -76,7 +76,8 @@ class CasePages:
         form = await request.post()
         kind, priority = str(form.get("kind", "")), str(form.get("priority", ""))
         unit = str(form.get("unit", ""))
-        if kind not in list(CaseKind) or priority not in list(Priority) or unit not in DEPARTMENTS:
+        goes_on = unit == case.department or unit in ACTIVE
+        if kind not in list(CaseKind) or priority not in list(Priority) or not goes_on:
             raise web.HTTPBadRequest
         try:
             saved = await self._cases.reclassify(

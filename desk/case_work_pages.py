@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from aiohttp import web
 
 from accounts.model import Account, Role
-from cases.departments import DEPARTMENTS
+from cases.departments import ACTIVE
 from cases.errors import CaseChanged, CaseError, CaseNotFound, NumberMistyped, NumberNotUnderstood
 from cases.model import Case, CaseKind, Segment
 from cases.work import CaseWork, Edit, Part
@@ -115,7 +115,7 @@ class CaseWorkPages:
     async def _split(self, _: web.Request, given: Given) -> str:
         kind, unit = given.fields.get("kind", ""), given.fields.get("unit", "")
         once = given.fields.get("once", "")[:36]
-        if kind not in list(CaseKind) or unit not in DEPARTMENTS or not once:
+        if kind not in list(CaseKind) or unit not in ACTIVE or not once:
             raise web.HTTPBadRequest
         part = Part(
             text=typed(given.fields.get("text")),

@@ -8,7 +8,7 @@ from datetime import datetime
 from aiohttp import web
 
 from accounts.model import Role
-from cases.departments import DEPARTMENTS
+from cases.departments import ACTIVE
 from cases.model import CaseKind
 from cases.service import CaseService, OpenRequest
 from conversations.errors import ConversationNotFound
@@ -60,7 +60,7 @@ class ConversationCases:
             problem = "desk_not_yours"
         elif not given.get("text") or given.get("kind") not in list(CaseKind):
             problem = "desk_case_from_here_missing"
-        elif given.get("unit") and given["unit"] not in DEPARTMENTS:
+        elif given.get("unit") and given["unit"] not in ACTIVE:
             raise web.HTTPBadRequest
         if problem or not given.get("once"):
             said = self._rendering.say(request, problem or "desk_case_from_here_missing")

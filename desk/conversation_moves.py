@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from aiohttp import web
 
 from accounts.model import Role
+from cases.departments import ACTIVE, DEPARTMENTS
 from conversations.agents import Agent
 from conversations.canned import CannedStore
 from conversations.handover import Handover
@@ -102,6 +103,8 @@ class ConversationMoves:
 
     async def _transfer(self, request: web.Request, id_: str, agent: Agent) -> object:
         form = await request.post()
+        if form.get("unit") and form["unit"] not in ACTIVE:
+            raise web.HTTPBadRequest
         return await self._handover.transfer(
             id_,
             agent,
@@ -114,6 +117,8 @@ class ConversationMoves:
         form = await request.post()
         fields = ("outcome", "department", "case", "summary")
         told = {name: str(form.get(name, "")).strip() for name in fields}
+        if told["department"] and told["department"] not in DEPARTMENTS:
+            raise web.HTTPBadRequest
         return await self._handover.close(
             id_, agent, {name: value for name, value in told.items() if value}
         )

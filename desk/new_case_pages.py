@@ -9,7 +9,7 @@ from aiohttp import web
 
 from accounts.model import Role
 from cases.contact import read_contact
-from cases.departments import DEPARTMENTS
+from cases.departments import ACTIVE, DEPARTMENTS
 from cases.model import CaseKind, Segment
 from cases.service import CaseService, OpenRequest
 from desk.access import ACCOUNT, Routes
@@ -80,7 +80,7 @@ class NewCasePages:
             "channels": CHANNELS,
             "kinds": list(CaseKind),
             "segments": list(Segment),
-            "departments": DEPARTMENTS,
+            "departments": ACTIVE,
         }
         return self._rendering.page(
             request, "case_new.html", facts, status=422 if problems else 200
@@ -100,7 +100,7 @@ def _problems(given: Mapping[str, str]) -> dict[str, str]:
         problems["contact"] = "desk_case_contact_missing"
     if given.get("segment") and given["segment"] not in list(Segment):
         problems["segment"] = "desk_case_channel_missing"
-    if given.get("unit") and given["unit"] not in DEPARTMENTS:
+    if given.get("unit") and given["unit"] not in ACTIVE:
         problems["unit"] = "desk_case_channel_missing"
     if not given.get("once"):
         problems["text"] = "desk_case_text_missing"

@@ -21,6 +21,7 @@ PARTS = (
     "follow.",
     "notices.",
     "administration.",
+    "setup.",
     "oversight.",
     "studio.",
     "reports.",

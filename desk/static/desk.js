@@ -1,3 +1,5 @@
+import { pressed } from "./keys.js";
+
 // What every page of the desk does in the browser: nothing that a page needs to be read.
 const toasts = document.getElementById("toasts");
 
@@ -12,7 +14,7 @@ for (const kind of ["htmx:responseError", "htmx:sendError"]) {
   document.body.addEventListener(kind, () => show(toasts.dataset.failed));
 }
 
-// ---- "/" searches from any page; on an Arabic keyboard the same key types ظ
+// ---- "/" searches from any page
 const box = document.getElementById("search");
 const search = () => {
   const field = document.getElementById("q") ?? document.getElementById("search-words");
@@ -20,10 +22,8 @@ const search = () => {
   field?.focus();
   field?.select();
 };
-const typing = (target) => target.closest("input,textarea,select,[contenteditable]");
 document.addEventListener("keydown", (event) => {
-  const slash = event.key === "/" || (event.code === "Slash" && event.key === "ظ");
-  if (!slash || event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
+  if (pressed(event) !== "/") return;
   event.preventDefault();
   search();
 });

@@ -1,3 +1,5 @@
+import { pressed } from "./keys.js";
+
 // The inbox as it lives: follows events, keeps drafts, calls for attention until somebody comes.
 const main = document.getElementById("main");
 const opened = main.dataset.opened;
@@ -270,6 +272,12 @@ if (form) {
         return;
       }
     }
+    // a "/" for keyboards that have none at hand
+    if (event.code === "Slash" && (event.ctrlKey || event.metaKey)) {
+      event.preventDefault();
+      field.setRangeText("/", field.selectionStart, field.selectionEnd, "end");
+      field.dispatchEvent(new Event("input"));
+    }
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && !event.isComposing) {
       event.preventDefault();
       form.requestSubmit();
@@ -323,20 +331,19 @@ if (opened) {
   setInterval(() => document.hidden || look(Date.now() - typed < LOOK_AGAIN_MS), LOOK_AGAIN_MS);
 }
 
-// ---- keyboard: j and k walk through the queue, r replies, n notes
+// ---- keyboard: j and k walk through the queue, c claims, r replies, n notes
 document.addEventListener("keydown", (event) => {
-  if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input,textarea,select")) {
-    return;
-  }
+  const key = pressed(event);
   const links = [...document.querySelectorAll("#queue .q a.nm")];
   const at = links.indexOf(document.activeElement);
-  if (event.key === "j") links[Math.min(at + 1, links.length - 1)]?.focus();
-  if (event.key === "k") links[Math.max(at - 1, 0)]?.focus();
-  if (event.key === "r") {
+  if (key === "j") links[Math.min(at + 1, links.length - 1)]?.focus();
+  if (key === "k") links[Math.max(at - 1, 0)]?.focus();
+  if (key === "c") document.querySelector("#bar form[action$='/claim'] button")?.click();
+  if (key === "r") {
     event.preventDefault();
     document.getElementById("reply")?.focus();
   }
-  if (event.key === "n") {
+  if (key === "n") {
     event.preventDefault();
     document.querySelector(".notes")?.setAttribute("open", "");
     document.querySelector("#note-form textarea")?.focus();

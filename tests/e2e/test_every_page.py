@@ -17,10 +17,11 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, Page, Route
+from playwright.async_api import Browser, Page, Response, Route
 
 from accounts.model import Role, Step
 from accounts.signing_in import Visitor, hashed
+from app.bootstrap import now
 from desk.access import COOKIE
 from desk.rendering import LANGUAGE_COOKIE
 from kernel.language import Language
@@ -44,6 +45,7 @@ LINKS = "[...document.querySelectorAll('a[href],form[action]')].map(one => one.h
 AXE_RUN = "options => axe.run(document, options).then(found => found.violations)"
 RULES = {"runOnly": {"type": "tag", "values": WCAG}, "resultTypes": ["violations"]}
 BAD = ("serious", "critical")
+BEAT_S = 10.0
 DRAWN_WITHIN_MS = 600
 """A moment for charts, for pictures only."""
 
@@ -72,6 +74,7 @@ async def walk(tmp_path: Path) -> AsyncIterator[Walk]:
         an_agent(both.running, "khalid", Role.AGENT) as colleague,
     ):
         visit = Visit(both, staff, colleague, stays)
+        beating = asyncio.create_task(_stay(visit))
         given: dict[str, list[Place]] = {}
         endless: set[str] = set()
         for room in rooms():
@@ -95,6 +98,16 @@ async def walk(tmp_path: Path) -> AsyncIterator[Walk]:
             for place in [*([] if "{" in path else [Place(path)]), *given.get(path, ())]
         ]
         yield Walk(visit, routes, [one for one in places if await _is_page(visit, one[1])])
+        beating.cancel()
+
+
+async def _stay(visit: Visit) -> None:
+    """Keep both on duty, so that nobody who waits is called back instead."""
+    agents = visit.running.house.desk.agents
+    while True:
+        for staff in (visit.staff, visit.colleague):
+            await agents.beat(staff.account.id, at=now(), available=True)
+        await asyncio.sleep(BEAT_S)
 
 
 async def _is_page(visit: Visit, place: Place) -> bool:
@@ -198,14 +211,20 @@ async def _window(
 
 @contextmanager
 def _listening(page: Page, faults: list[str]) -> Iterator[None]:
-    """Keep what scripts of the page fail at."""
+    """Keep what scripts of the page fail at, and what they ask for in vain."""
 
-    def heard(error: object) -> None:
+    def failed(error: object) -> None:
         faults.append(f"a script failed: {error}")
 
-    page.on("pageerror", heard)
+    def answered(response: Response) -> None:
+        if response.status >= 400 and response.request.resource_type != "document":
+            faults.append(f"asked for {response.url}: {response.status}")
+
+    page.on("pageerror", failed)
+    page.on("response", answered)
     yield
-    page.remove_listener("pageerror", heard)
+    page.remove_listener("pageerror", failed)
+    page.remove_listener("response", answered)
 
 
 async def _open(page: Page, visit: Visit, place: Place, language: Language) -> None:

@@ -28,7 +28,7 @@ async def furnish(visit: Visit) -> Furnished:
         running,
         caused_by="m-81",
         channel="phone",
-        person_id="",
+        person_id="desk:called-81",
         conversation_id="",
         text="تأخر صرف المعاش، ورقم الملف MIL-30021",
         department="MIL",

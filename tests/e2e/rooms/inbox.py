@@ -15,6 +15,7 @@ from tests.app.webchat_house import Client
 from tests.e2e.visit import Furnished, Place, Visit
 
 ENDLESS = ("/desk/events",)
+QUEUES = ("mine", "snoozed", "closed")
 DAY_S = 86_400
 SEIF, SHAMMA = "971501234567", "971551234567"
 
@@ -41,7 +42,9 @@ async def furnish(visit: Visit) -> Furnished:
     shut_window = await _on_whatsapp(visit, SHAMMA, ago_s=DAY_S + 60)
     visit.numbers["conversation"] = full
     return {
-        "/desk/inbox": [f"/desk/inbox?queue={one}" for one in ("mine", "snoozed", "closed")],
+        "/desk/inbox": [
+            Place(f"/desk/inbox?queue={one}", one) for one in ("mine", "snoozed", "closed")
+        ],
         "/desk/inbox/{id}": [
             Place(f"/desk/inbox/{full}", "mine"),
             Place(f"/desk/inbox/{theirs}", "colleagues"),

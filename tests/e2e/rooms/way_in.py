@@ -18,6 +18,6 @@ async def furnish(_visit: Visit) -> Furnished:
         **{f"/desk/{path}": [Place(f"/desk/{path}", step=step)] for path, step in STEPS.items()},
         "/desk/static/{name}": ["/desk/static/desk.css"],
         "/desk/language/{language}": ["/desk/language/ar"],
-        "/desk/audit": ["/desk/audit?action=handover"],
-        "/desk/me": ["/desk/nothing-here"],
+        "/desk/audit": [Place("/desk/audit?action=handover_claimed", "one-action")],
+        "/desk/me": [Place("/desk/nothing-here", "not-there")],
     }

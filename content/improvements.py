@@ -115,6 +115,9 @@ class ImprovementStore(Protocol):
     async def waiting(self, *, limit: int = 500) -> Sequence[Improvement]:
         """Return what nobody settled yet, newest first."""
 
+    async def some(self, ids: Collection[int]) -> Sequence[Improvement]:
+        """Return those of these that nobody settled yet, in their order."""
+
     async def count(self) -> int:
         """Return how many nobody settled yet."""
 

@@ -5,11 +5,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from http import HTTPStatus
 from typing import Any
 
 from aiohttp import web
 
 from accounts.model import Role
+from content.errors import InvalidContent
+from content.folder import ContentFolder
 from content.improvements import (
     Cause,
     Group,
@@ -18,13 +21,14 @@ from content.improvements import (
     counted,
     grouped,
 )
-from content.topics import faq_titles
 from conversations.errors import AssistantError, ConversationNotFound
 from conversations.improving import noted_from
 from conversations.model import PLACEHOLDER, Sender
 from conversations.queues import QueueReader
 from conversations.understanding import Understanding, Understood
 from desk.access import ACCOUNT, Routes
+from desk.drafting import Drafting
+from desk.entry_form import may_change, typed_text, with_wordings
 from desk.rendering import Rendering
 from desk.viewer import Id, agent_of, theirs
 
@@ -40,6 +44,7 @@ class ImprovementPages:
     def __init__(
         self,
         store: ImprovementStore,
+        drafting: Drafting,
         understanding: Understanding,
         queues: QueueReader,
         rendering: Rendering,
@@ -47,6 +52,7 @@ class ImprovementPages:
         now: Callable[[], datetime],
     ) -> None:
         self._store = store
+        self._drafting = drafting
         self._understanding = understanding
         self._queues = queues
         self._rendering = rendering
@@ -54,17 +60,21 @@ class ImprovementPages:
 
     def add(self, routes: Routes) -> None:
         """Add the routes."""
-        routes.get("/studio", self.lead, Role.EDITOR)
         routes.get("/studio/inbox", self.show, Role.EDITOR)
         routes.post("/studio/inbox/settle", self.settle, Role.EDITOR)
+        routes.post("/studio/inbox/add", self.add_to_entry, Role.EDITOR)
         routes.post(f"/inbox/{Id}/to-editors", self.send, Role.AGENT)
-
-    async def lead(self, _request: web.Request) -> web.StreamResponse:
-        """Lead to the inbox."""
-        raise web.HTTPSeeOther(INBOX)
 
     async def show(self, request: web.Request) -> web.StreamResponse:
         """Show the groups, those asked most first, each with what it may be about."""
+        return await self._page(request)
+
+    async def _page(
+        self,
+        request: web.Request,
+        problem: InvalidContent | None = None,
+        ids: Sequence[int] = (),
+    ) -> web.StreamResponse:
         waiting = await self._store.waiting()
         chosen = request.query.get("cause", "")
         counts = counted(waiting)
@@ -72,16 +82,22 @@ class ImprovementPages:
             waiting = [one for one in waiting if one.cause == chosen]
         groups = grouped(waiting)
         shown = groups[:MOST_GROUPS]
-        language = self._rendering.language(request)
         facts = {
             "groups": list(zip(shown, await self._meant(shown), strict=True)),
             "more": len(groups) - len(shown),
             "counts": counts,
             "total": sum(counts.values()),
             "chosen": chosen,
-            "titles": faq_titles(language),
+            "entries": await self._drafting.ask(lambda folder: folder.entries()),
+            "may_change": may_change,
+            "problems": [
+                self._rendering.say(request, f"studio_problem_{one.code}", about=one.about)
+                for one in (problem.problems if problem else ())
+            ],
+            "refused": ids[0] if ids else 0,
         }
-        return self._rendering.page(request, "studio_inbox.html", facts)
+        status = HTTPStatus.UNPROCESSABLE_ENTITY if problem else HTTPStatus.OK
+        return self._rendering.page(request, "studio_inbox.html", facts, status=status)
 
     async def settle(self, request: web.Request) -> web.StreamResponse:
         """Settle the messages that a form names."""
@@ -92,6 +108,32 @@ class ImprovementPages:
         actor = agent_of(request[ACCOUNT]).actor
         await self._store.settle(ids_of(form.getall("id", [])), state, by=actor, at=self._now())
         raise web.HTTPSeeOther(INBOX)
+
+    async def add_to_entry(self, request: web.Request) -> web.StreamResponse:
+        """Make what was asked wordings of an entry in the draft, and settle it."""
+        form = await request.post()
+        topic, ids = typed_text(form, "topic"), ids_of(form.getall("id", []))
+        asked = await self._store.some(ids)
+        account = request[ACCOUNT]
+
+        def put(folder: ContentFolder) -> bool:
+            entry = folder.entry(topic)
+            if entry is None:
+                raise web.HTTPNotFound
+            if not may_change(account, entry):
+                raise web.HTTPForbidden
+            added = with_wordings(entry, [(one.text, one.language) for one in asked])
+            if added != entry:
+                folder.save(added, seen=folder.version(topic))
+            return True
+
+        try:
+            await self._drafting.ask(put)
+        except InvalidContent as error:
+            return await self._page(request, problem=error, ids=ids)
+        added = ImprovementState.ADDED
+        await self._store.settle(ids, added, by=agent_of(account).actor, at=self._now())
+        raise web.HTTPSeeOther(f"/desk/studio/entries/{topic}?saved=1")
 
     async def send(self, request: web.Request) -> web.StreamResponse:
         """Put a customer's message into the inbox, for an agent who sees the conversation."""

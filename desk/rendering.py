@@ -61,6 +61,7 @@ SECTIONS: tuple[RailEntry, ...] = (
 """What administration consists of; each page of it shows them as tabs."""
 
 STUDIO: tuple[RailEntry, ...] = (
+    RailEntry("/desk/studio/entries", Role.EDITOR, "book", "studio_entries"),
     RailEntry("/desk/studio/inbox", Role.EDITOR, "inbox", "studio_inbox"),
 )
 """The parts of the content studio, as tabs."""

@@ -84,6 +84,15 @@ class SqlImprovementStore:
         async with reading(self._engine, snapshot=False) as connection:
             return [_improvement(row) for row in (await connection.execute(wanted)).mappings()]
 
+    async def some(self, ids: Collection[int]) -> Sequence[Improvement]:
+        """Return those of these that nobody settled yet, in their order."""
+        if not ids:
+            return []
+        wanted = sa.select(IMPROVEMENTS).where(IMPROVEMENTS.c.id.in_(ids), NEW)
+        async with reading(self._engine, snapshot=False) as connection:
+            rows = await connection.execute(wanted.order_by(IMPROVEMENTS.c.id))
+            return [_improvement(row) for row in rows.mappings()]
+
     async def count(self) -> int:
         """Return how many nobody settled yet."""
         counted = sa.select(sa.func.count()).select_from(IMPROVEMENTS).where(NEW)

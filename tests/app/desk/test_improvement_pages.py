@@ -12,6 +12,7 @@ from accounts.model import Role
 from conversations.fake_rasa import Item
 from conversations.floor import Reason
 from conversations.handover import Escalation
+from tests.app.desk.small_content import with_small_content
 from tests.app.desk.staff import Staff, at_the_desk
 from tests.app.desk.test_inbox_pages import address, an_agent, the_seen
 from tests.app.webchat_house import Client, Running, running_house
@@ -32,7 +33,7 @@ def doubtful(_sender: str, text: str, _metadata: Mapping[str, Any]) -> Sequence[
 @pytest_asyncio.fixture
 async def running(sqlite_url: str, tmp_path: Path) -> AsyncIterator[Running]:
     async with running_house(sqlite_url, tmp_path, answering=doubtful, undo_s=0.0) as house:
-        yield house
+        yield with_small_content(house, tmp_path)
 
 
 async def until_there(editor: Staff, words: str) -> str:
@@ -77,7 +78,8 @@ async def test_what_was_not_understood_is_veiled_grouped_and_can_be_dismissed(
         assert VEILED in page
         assert "0501234567" not in page
         assert "<img src=x" not in page
-        ids = re.findall(r'name="id" value="(\d+)"', page.partition("</section>")[0])
+        group = page.partition("</section>")[0]
+        ids = sorted(set(re.findall(r'name="id" value="(\d+)"', group)))
         assert len(ids) == 2
         settled = {"state": "dismissed", "id": ids}
         assert (await editor.send(f"{INBOX}/settle", settled))[0] == 303
@@ -156,3 +158,36 @@ async def test_an_emptied_message_is_gone_from_the_inbox(running: Running) -> No
         )
         assert status in (200, 303), status
         assert VEILED not in (await editor.see(INBOX))[1]
+
+
+async def test_what_was_asked_becomes_a_wording_or_a_new_question(running: Running) -> None:
+    async with (
+        Client(running.url) as client,
+        at_the_desk(running, "editor", Role.EDITOR) as editor,
+    ):
+        await ready(editor, running)
+        await talked(client, ASKED)
+        page = await until_there(editor, VEILED)
+        ids = re.findall(r'name="id" value="(\d+)"', page.partition("/settle")[0])
+        asked = {"topic": "supplier_payment_time", "id": ids}
+        assert (await editor.send(f"{INBOX}/add", asked | {"topic": "none"}))[0] == 404
+        assert (await editor.send(f"{INBOX}/add", asked))[0] == 303
+        assert VEILED not in (await editor.see(INBOX))[1]
+        _, page = await editor.see("/desk/studio/entries/supplier_payment_time")
+        assert VEILED in page
+        await talked(client, "ما هذا الكشف INV-9")
+        page = await until_there(editor, "ما هذا الكشف INV-9")
+        new = re.search(r'href="(/desk/studio/entries/new\?improvement=(\d+))"', page)
+        assert new
+        _, page = await editor.see(new.group(1))
+        assert ">ما هذا الكشف INV-9</textarea>" in page
+        given = {
+            "topic": "the_statement",
+            "owner": "ACC",
+            "improvement": new.group(2),
+            "title_ar": "الكشف",
+            "text_ar": "الكشف INV-9 هو بيان.",
+            "more_ar": "ما هذا الكشف INV-9",
+        }
+        assert (await editor.send("/desk/studio/entries/new", given))[0] == 303
+        assert "لا جديد هنا" in (await editor.see(INBOX))[1]

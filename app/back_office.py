@@ -16,6 +16,8 @@ from app.settings import Settings
 from app.setup_wiring import open_setup
 from app.tracker_database import tracker_database
 from app.watch_wiring import build_watch, limits_of
+from cases.calendar_store import CalendarOffice
+from cases.kept_store import KeptCases
 from cases.routing import RoutingRules
 from channels.webchat.channel import NAME as WEBCHAT
 from channels.whatsapp.accounts import NAME as WHATSAPP
@@ -130,10 +132,14 @@ class BackOffice:
             desk_url=settings.public_url or f"http://{settings.host}:{settings.port}",
         )
 
-    async def prepare(self, routes: RoutingRules) -> None:
+    async def prepare(
+        self, routes: RoutingRules, calendar: CalendarOffice, cases: KeptCases
+    ) -> None:
         """Keep the ready replies that ship, where they were never kept; read what was set up."""
         await self.canned.seed(shipped(), at=self._now())
-        self.setup = await open_setup(self._engine, self._board, routes, now=self._now)
+        self.setup = await open_setup(
+            self._engine, self._board, routes, calendar, cases, now=self._now
+        )
 
     def look_at(self, workers: Sequence[Running]) -> None:
         """Take the workers whose state the health page shows."""

@@ -153,7 +153,7 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
             surveys = Surveys(
                 settings, engine, phrases, cases, office.calendar, now=now, new_id=new_id
             )
-            await back_office.prepare(cases.rules.routes)
+            await back_office.prepare(cases.rules.routes, office, joins)
             studio = Studio(engine, settings.data_dir / "studio", PROJECT, now=now)
             events = SqlEventLog(engine)
             yield _furnished(

@@ -8,11 +8,14 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from cases.board import Board
+from cases.calendar_store import CalendarOffice
 from cases.department_store import DepartmentOffice
 from cases.departments import DEPARTMENTS
+from cases.kept_store import KeptCases
 from cases.routing import RoutingRules
 from conversations.rounds import Rounds
 from desk.application import Pages
+from desk.calendar_pages import CalendarPages
 from desk.department_pages import DepartmentPages
 from desk.rendering import Rendering
 from stores.sql_department_store import SqlDepartmentStore
@@ -29,11 +32,16 @@ class Setup:
 
     departments: DepartmentOffice
     board: Board
+    calendar: CalendarOffice
+    cases: KeptCases
     now: Callable[[], datetime]
 
     def pages(self, rendering: Rendering) -> Sequence[Pages]:
         """Return the screens."""
-        return [DepartmentPages(self.departments, self.board, rendering, now=self.now)]
+        return [
+            DepartmentPages(self.departments, self.board, rendering, now=self.now),
+            CalendarPages(self.calendar, self.cases, rendering, now=self.now),
+        ]
 
     def workers(self) -> Sequence[Rounds]:
         """Return what lets count here what another process kept."""
@@ -41,11 +49,17 @@ class Setup:
 
 
 async def open_setup(
-    engine: AsyncEngine, board: Board, routes: RoutingRules, *, now: Callable[[], datetime]
+    engine: AsyncEngine,
+    board: Board,
+    routes: RoutingRules,
+    calendar: CalendarOffice,
+    cases: KeptCases,
+    *,
+    now: Callable[[], datetime],
 ) -> Setup:
     """Return it with all that was changed in force."""
     departments = DepartmentOffice(
         SqlDepartmentStore(engine), DEPARTMENTS, needed=frozenset({routes.receiving}), now=now
     )
     await departments.refresh()
-    return Setup(departments, board, now)
+    return Setup(departments, board, calendar, cases, now)

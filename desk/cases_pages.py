@@ -125,6 +125,8 @@ class CasesPages:
     async def find(self, request: web.Request) -> web.StreamResponse:
         """Lead to the case whose number was typed, in whatever digits and dashes."""
         typed = request.query.get("number", "")[:LONGEST_SEARCH]
+        if not typed.strip():
+            raise web.HTTPSeeOther("/desk/cases")
         try:
             case = await self._cases.get(read_number(typed))
             if visible(case, request[ACCOUNT]):

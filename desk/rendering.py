@@ -52,6 +52,7 @@ SECTIONS: tuple[RailEntry, ...] = (
     RailEntry("/desk/administration/health", OVERSEERS, "web", "desk_health"),
     RailEntry("/desk/people", Role.ADMIN, "desk", "desk_people"),
     RailEntry("/desk/administration/departments", Role.ADMIN, "cases", "units"),
+    RailEntry("/desk/administration/calendar", Role.ADMIN, "clock", "calendar"),
     RailEntry("/desk/administration/blocks", OVERSEERS, "x", "desk_blocks"),
     RailEntry("/desk/administration/retention", Role.ADMIN, "clock", "desk_retention"),
     RailEntry("/desk/administration/erasure", Role.ADMIN, "lock", "desk_erasure"),

@@ -14,6 +14,11 @@ for (const kind of ["htmx:responseError", "htmx:sendError"]) {
   document.body.addEventListener(kind, () => show(toasts.dataset.failed));
 }
 
+// ---- of more tabs than fit, the one that is open is in sight
+for (const tab of document.querySelectorAll(".tabs>[aria-current=page]")) {
+  tab.scrollIntoView({ inline: "center", block: "nearest" });
+}
+
 // ---- "/" searches from any page
 const box = document.getElementById("search");
 const search = () => {

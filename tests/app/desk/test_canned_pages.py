@@ -6,6 +6,7 @@ from uuid import uuid4
 import pytest
 
 from accounts.model import Role
+from app.bootstrap import now
 from conversations.canned import CannedFieldUnknown, CannedIncomplete, CannedReply, check
 from desk.canned import shipped
 from kernel.language import Language
@@ -106,7 +107,7 @@ async def test_what_ships_is_not_brought_back(running: Running) -> None:
     back_office = running.house.back_office
     async with at_the_desk(running, "mona", Role.SUPERVISOR) as mona:
         assert (await mona.send(f"{PLACE}/shipped-wait/remove", {}))[0] == 303
-        await back_office.prepare(running.house.cases.rules.routes)
+        await back_office.canned.seed(shipped(), at=now())
         assert (await mona.see(f"{PLACE}/shipped-wait"))[0] == 404
         assert "shipped-wait" not in {one.id for one in await back_office.canned.all()}
 

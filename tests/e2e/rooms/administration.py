@@ -12,6 +12,24 @@ from watch.model import Problem, Trouble
 
 ERASURE = "/desk/administration/erasure"
 RETENTION = "/desk/administration/retention"
+HOLIDAYS = (
+    {
+        "kind": "hours",
+        "first": "2026-12-14",
+        "last": "2026-12-15",
+        "name_ar": "أمطار غزيرة",
+        "name_en": "Heavy rain",
+        "hours": "09:00-12:00, 13:00-14:30",
+    },
+    {
+        "kind": "closure",
+        "first": "2026-12-06",
+        "last": "2026-12-08",
+        "name_ar": "صيانة المبنى INV-9",
+        "name_en": "Building works",
+        "hours": "",
+    },
+)
 
 
 async def furnish(visit: Visit) -> Furnished:
@@ -35,7 +53,20 @@ async def furnish(visit: Visit) -> Furnished:
         "active": "on",
     }
     wrong = {"email": "not an address", "name_en": "Khalid", "capacity": "40"}
+    calendar = "/desk/administration/calendar"
+    for rule in HOLIDAYS:
+        form = {**rule, "step": "keep"}
+        assert (await staff.send(f"{calendar}/days", form))[0] == 303
+    wrong_days = {**HOLIDAYS[0], "last": "2026-01-01"}
+    units = "/desk/administration/departments"
+    wrong_unit = {"code": "dps", "name_ar": "قسم الزكاة", "contact": "04 555 0100"}
     return {
+        f"{units}/{{code}}": [f"{units}/DPS"],
+        f"{units}/new": [Place(f"{units}/new", "wrong", form=wrong_unit)],
+        calendar: [
+            Place(f"{calendar}/days", "look", form={**HOLIDAYS[1], "step": "look"}),
+            Place(f"{calendar}/days", "wrong", form=wrong_days),
+        ],
         "/desk/people/new": [
             Place("/desk/people/new", "password", form=new),
             Place("/desk/people/new", "wrong", form=wrong),

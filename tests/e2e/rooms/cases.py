@@ -54,7 +54,7 @@ async def furnish(visit: Visit) -> Furnished:
             Place("/desk/cases/new", "opened", form=BY_PHONE),
             Place("/desk/cases/new", "missing", form={**BY_PHONE, "text": ""}),
         ],
-        "/desk/cases/find": [Place("/desk/cases/find?q=DF-26-999999", "nothing")],
+        "/desk/cases/find": [Place("/desk/cases/find?number=DF-26-999999", "nothing")],
         "/desk/customers/{person}": [f"/desk/customers/{customer}"],
         "/desk/customers/{person}/beside": [f"/desk/customers/{customer}/beside"],
         "/desk/search": [

@@ -82,7 +82,8 @@ async def _full(visit: Visit) -> str:
     _, page = await staff.see(f"/desk/inbox/{id_}")
     status, chip = await given(staff, id_)
     assert status == 200
-    visit.numbers["file"] = f"/desk/inbox/{id_}/files/{the_file(chip)}"
+    _, unsent = await given(staff, id_, name="كشف INV-20931.pdf")
+    visit.numbers["file"] = f"/desk/inbox/{id_}/files/{the_file(unsent)}"
     lines = (
         {"text": "حيّاك الله، هذا إيصال الفاتورة INV-20931", "file": the_file(chip)},
         {"text": "هل وصلك؟"},

@@ -221,7 +221,7 @@ def build_desk(
     ]
     pages += back_office.pages(rendering)
     pages += studio.pages(understanding, floor.queues, rendering)
-    surveys.take_rendering(rendering)
+    pages += surveys.pages(rendering)
     pages += searching.pages(customers, store, audit, rendering, now=now, new_id=new_id)
     if settings.single_sign_on:
         pages.append(

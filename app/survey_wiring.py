@@ -19,14 +19,22 @@ from conversations.model import Conversation
 from conversations.rounds import Rounds
 from conversations.wakeup import Wakeup
 from conversations.window import ServiceWindow
+from desk.application import Pages
 from desk.rendering import Rendering
 from desk.survey_answer_pages import SurveyAnswerPages
+from desk.survey_pages import SurveyPages
+from desk.survey_results_pages import SurveyResultsPages
 from kernel.language import Language
 from phrases.catalogue import Catalogue
+from phrases.days import ZONE
 from stores.sql_survey_answers import SqlSurveyAnswers
 from stores.sql_survey_asking import SqlSurveyAsking
+from stores.sql_survey_campaigns import SqlSurveyCampaigns
+from stores.sql_survey_drawing import SqlSurveyDrawing
 from stores.sql_survey_follow_ups import SqlSurveyFollowUps
+from stores.sql_survey_results import SqlSurveyResults
 from surveys.asking import Asking, AskingRules
+from surveys.drawing import Drawing
 from surveys.following_up import FollowingUp, FollowUpCases
 from surveys.wording import Wording
 
@@ -34,6 +42,7 @@ if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncEngine
 
 EVERY_S = 5.0
+DRAW_EVERY_S = 60.0
 TOKEN_BYTES = 24
 
 
@@ -59,10 +68,13 @@ class Surveys:
         self._asking = SqlSurveyAsking(engine, new_id=new_id)
         self._answers = SqlSurveyAnswers(engine)
         self._follow_ups = SqlSurveyFollowUps(engine)
+        self._campaigns, self._draws = SqlSurveyCampaigns(engine), SqlSurveyDrawing(engine)
+        self.results = SqlSurveyResults(engine)
+        self._new_id = new_id
         self._answer_pages: SurveyAnswerPages | None = None
 
     def workers(self, window: ServiceWindow, lines: Lines, to_send: Wakeup) -> Sequence[Rounds]:
-        """Return who asks, and who follows low scores up."""
+        """Return who asks, who draws the people of campaigns, and who follows low scores up."""
         settings = self._settings
         asking = Asking(
             self._asking,
@@ -85,16 +97,34 @@ class Surveys:
         following = FollowingUp(
             self._follow_ups, FollowUpCases(self._cases, self._phrases), now=self._now
         )
+        drawing = Drawing(self._draws, self._calendar, now=self._now, new_id=self._new_id)
         return (
             Rounds("surveys", asking.make_round, every_s=EVERY_S),
+            Rounds("survey_draws", drawing.make_round, every_s=DRAW_EVERY_S),
             Rounds("survey_follow_ups", following.make_round, every_s=EVERY_S),
         )
 
-    def take_rendering(self, rendering: Rendering) -> None:
-        """Take what pages are made with; before ``attach``."""
+    def pages(self, rendering: Rendering) -> Sequence[Pages]:
+        """Return the managers' screens, and make the public's page with the same rendering."""
         self._answer_pages = SurveyAnswerPages(
             self._answers, rendering, self._phrases, now=self._now
         )
+        least = self._settings.survey_least_answers
+        return [
+            SurveyResultsPages(
+                self._campaigns, self.results, rendering, least=least, now=self._now, zone=ZONE
+            ),
+            SurveyPages(
+                self._campaigns,
+                self._draws,
+                self.results,
+                rendering,
+                least=least,
+                now=self._now,
+                new_id=self._new_id,
+                zone=ZONE,
+            ),
+        ]
 
     def attach(self, app: web.Application) -> None:
         """Add the public's pages."""

@@ -44,6 +44,7 @@ RAIL: tuple[RailEntry, ...] = (
     RailEntry("/desk/cases", Role.AGENT, "cases", "desk_cases"),
     RailEntry("/desk/search", Role.AGENT, "search", "desk_search"),
     RailEntry("/desk/oversight", MANAGING, "chart", "oversight"),
+    RailEntry("/desk/surveys", MANAGING, "face", "desk_surveys"),
     RailEntry("/desk/studio", Role.EDITOR, "book", "studio"),
     RailEntry("/desk/administration", EDITORS, "desk", "desk_administration"),
 )

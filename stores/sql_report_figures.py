@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from cases.board import By
 from cases.model import UNFINISHED, CaseKind, EventKind
-from conversations.ratings import SPELL, Face
+from conversations.ratings import Face
 from reports.figures import (
     GROUPS,
     REPEAT_DAYS,
@@ -28,13 +28,12 @@ from stores.conversation_rows import MESSAGES
 from stores.conversation_tables import ACCEPTED
 from stores.database import reading
 from stores.floor_tables import SpellRow
+from stores.rated_units import AFTER_CLOSING, RATED, UNIT
 from stores.sql_board import COLUMNS
 from stores.sql_flow import EVENTS, FINISHED, finished_in, received_in
 from stores.sql_rating_store import RATINGS
 
 SPELLS = cast(sa.Table, SpellRow.__table__)
-CASE = "case"
-"""What a rating is about that was asked after closing a case."""
 DAY_S = 86_400
 TELLING = (CaseKind.COMPLAINT, CaseKind.SUGGESTION, CaseKind.CONSULTATION)
 """Kinds whose words have a subject; a wish to be called back has none."""
@@ -276,25 +275,19 @@ async def _confidential(
 async def _faces(
     connection: AsyncConnection, since: datetime, until: datetime, scope: Scope
 ) -> Faces:
-    about = RATINGS.outerjoin(
-        CASES,
-        sa.and_(RATINGS.c.subject_kind == CASE, CASES.c.number == RATINGS.c.subject_id),
-    ).outerjoin(
-        SPELLS,
-        sa.and_(RATINGS.c.subject_kind == SPELL, SPELLS.c.id == RATINGS.c.subject_id),
-    )
-    unit = sa.func.coalesce(CASES.c.department, SPELLS.c.department)
-    whose = [unit.in_(sorted(scope.departments))] if scope.departments else []
+    whose = [AFTER_CLOSING]
+    if scope.departments:
+        whose.append(UNIT.in_(sorted(scope.departments)))
     in_time = sa.and_(RATINGS.c.rated_at >= since, RATINGS.c.rated_at < until)
     told = (
         sa.select(RATINGS.c.face, sa.func.count())
-        .select_from(about)
+        .select_from(RATED)
         .where(in_time, *whose)
         .group_by(RATINGS.c.face)
     )
     asked = (
         sa.select(sa.func.count(), _many(RATINGS.c.face.is_not(None)))
-        .select_from(about)
+        .select_from(RATED)
         .where(RATINGS.c.asked_at >= since, RATINGS.c.asked_at < until, *whose)
     )
     faces: Mapping[str, int] = {

@@ -26,7 +26,7 @@ from stores.conversation_writes import (
 )
 from stores.database import reading
 from stores.opt_outs import opted_out
-from stores.sql_rating_store import insert_question, last_asked
+from stores.sql_rating_store import RATINGS, insert_question, last_asked
 from stores.survey_rows import (
     INVITATIONS,
     VERSIONS,
@@ -64,6 +64,11 @@ class SqlSurveyAsking:
             INVITATIONS.c.subject == CASES.c.number,
             INVITATIONS.c.closed_at == CASES.c.resolved_at,
         )
+        elsewhere = sa.select(RATINGS.c.id).where(  # asked by others than this worker
+            RATINGS.c.subject_kind == CASE,
+            RATINGS.c.subject_id == CASES.c.number,
+            RATINGS.c.asked_at >= CASES.c.resolved_at,
+        )
         wanted = (
             sa.select(CASES)
             .join(CONVERSATIONS, CONVERSATIONS.c.id == CASES.c.conversation_id)
@@ -74,6 +79,7 @@ class SqlSurveyAsking:
                 CASES.c.merged_into.is_(None),
                 CASES.c.caused_by.not_like(f"{CAUSED_BY_RATING}%"),
                 ~before.exists(),
+                ~elsewhere.exists(),
             )
             .order_by(CASES.c.resolved_at, CASES.c.number)
             .limit(limit)

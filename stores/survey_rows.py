@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, cast
 
@@ -55,7 +56,7 @@ def campaign_values(campaign: Campaign) -> dict[str, Any]:
     }
 
 
-def version_from(row: sa.RowMapping) -> Version:
+def version_from(row: sa.RowMapping | Mapping[str, Any]) -> Version:
     """Return the published version that a row keeps."""
     values = dict(row)
     return Version(

@@ -55,23 +55,26 @@ class Group:
 
     def told(self) -> dict[str, list[str]]:
         """Return what ``from_facts`` reads."""
-        return {name: sorted(getattr(self, name)) for name in KNOWN}
+        return {name: sorted(getattr(self, name)) for name in SETS}
 
     @classmethod
     def from_facts(cls, facts: Mapping[str, Sequence[str]]) -> Group:
-        """Read a group; what there is no such thing of is left out."""
-        return cls(
-            **{name: frozenset(facts.get(name, ())) & known for name, known in KNOWN.items()}
-        )
+        """Read a group as it was kept, units included that this process does not know yet."""
+        return cls(**{name: frozenset(facts.get(name, ())) for name in SETS})
 
 
-KNOWN: Mapping[str, frozenset[str]] = {
-    "departments": frozenset(DEPARTMENTS),
-    "kinds": frozenset(one.value for one in CASE_KINDS),
-    "segments": frozenset(one.value for one in Segment),
-    "channels": frozenset(CHANNELS),
-    "languages": frozenset(one.value for one in Language),
-}
+SETS = ("departments", "kinds", "segments", "channels", "languages")
+
+
+def choices() -> Mapping[str, Sequence[str]]:
+    """Return what there is to choose from for each set of a group, in order."""
+    return {
+        "departments": list(DEPARTMENTS),
+        "kinds": [one.value for one in CASE_KINDS],
+        "segments": [one.value for one in Segment],
+        "channels": list(CHANNELS),
+        "languages": [one.value for one in Language],
+    }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

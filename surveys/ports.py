@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -13,8 +13,10 @@ from conversations.ports import NewMessage
 from conversations.ratings import Rating
 from kernel.language import Language
 from surveys.answering import Answers
+from surveys.campaigns import Campaign, Group, Version, Wave
 from surveys.invitations import Invitation, Seen, Skip, Way
 from surveys.questions import Questionnaire
+from surveys.sampling import Candidate
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,3 +130,74 @@ class FollowUps(Protocol):
 
     async def open(self, score: LowScore) -> str | None:
         """Return the number of the case that follows it up."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Running:
+    """A campaign that asks: what counts of it, how many askings there were, when the last ends."""
+
+    version: Version
+    waves: int
+    closes_at: datetime | None
+
+
+class CampaignStore(Protocol):
+    """Keeps campaigns. Every change is one transaction with its audit row."""
+
+    async def all(self) -> Sequence[Campaign]:
+        """Return every campaign, newest first."""
+
+    async def get(self, campaign_id: str) -> Campaign:
+        """Return a campaign; raises CampaignNotFound."""
+
+    async def add(self, campaign: Campaign) -> None:
+        """Keep a new draft; the same id twice is once."""
+
+    async def save(self, campaign: Campaign, *, actor: str, at: datetime) -> Campaign:
+        """Keep what was written; ``changes`` is what the writer had seen.
+
+        Raises:
+            CampaignNotFound: there is none.
+            CampaignChanged: somebody saved it meanwhile.
+            CampaignOver: it was stopped or has ended.
+        """
+
+    async def publish(self, campaign_id: str, *, seen: int, actor: str, at: datetime) -> Campaign:
+        """Freeze what is written as the next version, which counts from now on.
+
+        Raises as ``save`` does. Whether it may be published was asked before.
+        """
+
+    async def stop(self, campaign_id: str, *, actor: str, at: datetime) -> Campaign:
+        """Ask nobody more, also of those who were drawn; raises CampaignNotFound."""
+
+    async def versions(self, campaign_id: str) -> Sequence[Version]:
+        """Return what was published, newest first."""
+
+    async def waves(self, campaign_id: str) -> Sequence[Wave]:
+        """Return the askings, newest first."""
+
+
+class DrawStore(Protocol):
+    """Knows who may be drawn, and keeps who was."""
+
+    async def running(self) -> Sequence[Running]:
+        """Return every campaign that asks."""
+
+    async def candidates(
+        self, group: Group, *, since: datetime, until: datetime
+    ) -> Sequence[Candidate]:
+        """Return everybody of a group with a case that was finished in that time, once each.
+
+        Of several cases the newest counts. Only people with a conversation of ours are known;
+        confidential cases, merged ones, call-backs and follow-ups do not count.
+        """
+
+    async def barred(self, *, since: datetime, times: int) -> Mapping[str, Skip]:
+        """Return who is not to be asked: they opted out, or were asked so often since then."""
+
+    async def keep_wave(self, wave: Wave, invitations: Sequence[Invitation]) -> bool:
+        """Keep an asking and whom it asks; False when there is one of this number already."""
+
+    async def end(self, campaign_id: str, *, at: datetime) -> None:
+        """Note that a campaign asks nobody more, by itself."""

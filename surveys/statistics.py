@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from statistics import NormalDist, fmean, stdev
 
@@ -110,19 +110,12 @@ def _below(t: float, freedom: int) -> float:
 def shown[Key](counts: Iterable[tuple[Key, int]], *, least: int) -> frozenset[Key]:
     """Return whose results may be shown beside their sum.
 
-    A group of fewer than ``least`` is not; and where only one group is hidden, the sum would
-    give it away, so that the smallest of the others is hidden with it.
+    A group of fewer than ``least`` is not. What is left of the sum without those shown tells
+    of the hidden together, so the smallest of the others are hidden until that is enough too.
     """
-    some = [(key, count) for key, count in counts if count]
-    hidden = {key for key, count in some if count < least}
-    others = sorted(
-        ((count, place) for place, (key, count) in enumerate(some) if key not in hidden)
-    )
-    if len(hidden) == 1 and others:
-        hidden.add(some[others[0][1]][0])
-    return frozenset(key for key, _ in some if key not in hidden)
-
-
-def at_least(values: Sequence[int], *, least: int) -> bool:
-    """Tell whether a whole is large enough to be shown."""
-    return sum(values) >= least
+    some = sorted(((count, place, key) for place, (key, count) in enumerate(counts) if count))
+    hidden = sum(count for count, _, _ in some if count < least)
+    rest = [one for one in some if one[0] >= least]
+    while 0 < hidden < least and rest:
+        hidden += rest.pop(0)[0]
+    return frozenset(key for _, _, key in rest)

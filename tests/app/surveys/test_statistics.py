@@ -57,6 +57,7 @@ def test_a_mean_has_students_interval_within_the_scale() -> None:
 
 def test_a_small_group_is_hidden_and_cannot_be_worked_out_from_the_sum() -> None:
     assert shown([("DPS", 40), ("ACC", 2), ("REV", 9)], least=5) == {"DPS"}
-    assert shown([("DPS", 40), ("ACC", 2), ("REV", 1), ("MIL", 7)], least=5) == {"DPS", "MIL"}
+    assert shown([("DPS", 40), ("ACC", 2), ("REV", 1), ("MIL", 7)], least=5) == {"DPS"}
+    assert shown([("DPS", 40), ("ACC", 3), ("REV", 2), ("MIL", 7)], least=5) == {"DPS", "MIL"}
     assert shown([("DPS", 40), ("ACC", 9), ("REV", 0)], least=5) == {"DPS", "ACC"}
     assert shown([("DPS", 3)], least=5) == frozenset()

@@ -14,7 +14,6 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from app.follow_up_wiring import case_service, kept_cases
 from cases.calendar import WorkingCalendar
-from cases.handling import Handling
 from cases.kept_store import KeptCases
 from cases.model import Case, CaseState
 from cases.service import CaseService
@@ -22,14 +21,17 @@ from cases.timeline import moved
 from conversations.lines import Lines
 from conversations.model import Address, Conversation, Message
 from conversations.wakeup import Wakeup
-from kernel.language import Language
 from phrases.catalogue import Catalogue
 from stores.audit_tables import AuditRow
 from stores.sql_case_joins import SqlCaseJoins
 from stores.sql_survey_answers import SqlSurveyAnswers
 from stores.sql_survey_asking import SqlSurveyAsking
+from stores.sql_survey_campaigns import SqlSurveyCampaigns
+from stores.sql_survey_drawing import SqlSurveyDrawing
 from stores.sql_survey_follow_ups import SqlSurveyFollowUps
+from stores.sql_survey_results import SqlSurveyResults
 from surveys.asking import Asking, AskingRules
+from surveys.drawing import Drawing
 from surveys.following_up import FollowingUp, FollowUpCases
 from surveys.wording import Wording
 from tests.app.conversations.parts import MARIAM, Parts, all_parts, new_id
@@ -52,6 +54,10 @@ class World:
     store: SqlSurveyAsking
     answers: SqlSurveyAnswers
     following: FollowingUp
+    campaigns: SqlSurveyCampaigns
+    draws: SqlSurveyDrawing
+    drawing: Drawing
+    results: SqlSurveyResults
     tokens: list[str] = field(default_factory=list)
     window: datetime | None = None
     numbers: Any = field(default_factory=lambda: itertools.count(1))
@@ -151,9 +157,13 @@ async def a_world(engine: AsyncEngine, **rules: Any) -> AsyncIterator[World]:
             following=FollowingUp(
                 SqlSurveyFollowUps(engine), FollowUpCases(service, phrases), now=parts.clock
             ),
+            campaigns=SqlSurveyCampaigns(engine),
+            draws=SqlSurveyDrawing(engine),
+            drawing=Drawing(SqlSurveyDrawing(engine), calendar, now=parts.clock, new_id=new_id),
+            results=SqlSurveyResults(engine),
             tokens=tokens,
         )
         yield world
 
 
-__all__ = ["MARIAM", "PAGE", "TEN", "Handling", "Language", "World", "a_world"]
+__all__ = ["MARIAM", "PAGE", "TEN", "World", "a_world"]

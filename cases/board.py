@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -85,26 +86,48 @@ class BoardFilter:
     confidential_of: frozenset[str] = frozenset()
 
 
+Pair = tuple[By, By]
+Pairs = Mapping[tuple[str, str], int]
+"""How many there are of each pair of values."""
+
+
 class Board(Protocol):
     """Counts and lists the same cases for the same filter, always."""
+
+    async def tally(self, wanted: BoardFilter, *pairs: Pair) -> Sequence[Pairs]:
+        """Return how many there are of each pair of values, for every pair that is asked for.
+
+        All of it is one reading of one moment, so that the parts of each table add up to the
+        same number. Keys are the values of the enums, codes of units, names of channels,
+        owners; "" stands for what is not known. Nothing is said of what there is none of.
+        """
 
     async def count(self, wanted: BoardFilter) -> int:
         """Return how many there are."""
 
     async def count_by(self, wanted: BoardFilter, by: By) -> Mapping[str, int]:
-        """Return how many there are of each; the values add up to ``count``.
+        """Return how many there are of each, as ``tally`` does."""
 
-        Keys are the values of the enums, codes of units, names of channels, owners; ""
-        stands for what is not known. Nothing is said of what there is none of.
-        """
-
-    async def cross(self, wanted: BoardFilter, by: By, and_by: By) -> Mapping[tuple[str, str], int]:
-        """Return how many there are of each pair, as ``count_by`` does."""
+    async def cross(self, wanted: BoardFilter, by: By, and_by: By) -> Pairs:
+        """Return how many there are of each pair, as ``tally`` does."""
 
     async def list(
         self, wanted: BoardFilter, *, limit: int = 50, offset: int = 0
     ) -> Sequence[Case]:
         """Return one page: the earliest deadline first, those without one last."""
+
+
+def of_first(pairs: Pairs) -> Mapping[str, int]:
+    """Return how many there are of each first value of the pairs."""
+    found: Counter[str] = Counter()
+    for (one, _), count in pairs.items():
+        found[one] += count
+    return found
+
+
+def of_second(pairs: Pairs) -> Mapping[str, int]:
+    """Return how many there are of each second value of the pairs."""
+    return of_first({(two, one): count for (one, two), count in pairs.items()})
 
 
 def clock_state(case: Case, wanted: BoardFilter) -> ClockState:

@@ -12,7 +12,16 @@ from zoneinfo import ZoneInfo
 from aiohttp import web
 
 from accounts.ports import AccountStore
-from cases.board import Age, Board, BoardFilter, By, ClockState, clock_state
+from cases.board import (
+    Age,
+    Board,
+    BoardFilter,
+    By,
+    ClockState,
+    clock_state,
+    of_first,
+    of_second,
+)
 from cases.departments import DEPARTMENTS
 from cases.flow import Flow
 from cases.model import Case, CaseKind, Priority, Segment
@@ -28,6 +37,15 @@ NEXT = 6
 MOST_EXPORTED = 20_000
 EXPORT_PAGE = 500
 LAMPS_AT_MOST = 240
+
+TABLES = (
+    (By.AGE, By.CLOCK),
+    (By.DEPARTMENT, By.CLOCK),
+    (By.KIND, By.CHANNEL),
+    (By.OWNER, By.CLOCK),
+    (By.SEGMENT, By.CLOCK),
+)
+"""What a screen asks of the board, all in one reading."""
 
 FACETS = (By.DEPARTMENT, By.KIND, By.CHANNEL, By.SEGMENT, By.OWNER)
 WORDS: Mapping[By, str] = {
@@ -230,20 +248,20 @@ class OversightPages:
         return say(request, f"{WORDS.get(by, f'oversight_{by}')}_{name}")
 
     async def _counts(self, wanted: BoardFilter) -> Counts:
-        singles = (By.CLOCK, *FACETS)
-        total, ages, units, channels = await asyncio.gather(
-            self._board.count(wanted),
-            self._board.cross(wanted, By.AGE, By.CLOCK),
-            self._board.cross(wanted, By.DEPARTMENT, By.CLOCK),
-            self._board.cross(wanted, By.KIND, By.CHANNEL),
-        )
-        counted = await asyncio.gather(*(self._board.count_by(wanted, by) for by in singles))
+        ages, units, channels, owners, segments = await self._board.tally(wanted, *TABLES)
         return Counts(
-            total=total,
+            total=sum(ages.values()),
             ages=ages,
             units=units,
             channels=channels,
-            by=dict(zip(singles, counted, strict=True)),
+            by={
+                By.CLOCK: of_second(ages),
+                By.DEPARTMENT: of_first(units),
+                By.KIND: of_first(channels),
+                By.CHANNEL: of_second(channels),
+                By.OWNER: of_first(owners),
+                By.SEGMENT: of_first(segments),
+            },
         )
 
 

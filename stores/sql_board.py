@@ -9,11 +9,12 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from cases.board import AGE_DAYS, Age, BoardFilter, By, ClockState
-from cases.model import UNFINISHED, Case
+from cases.board import AGE_DAYS, Age, BoardFilter, By, ClockState, Pair, Pairs, of_first
+from cases.model import Case
 from stores.case_rows import case_from
+from stores.case_tables import UNFINISHED_ROWS
 from stores.case_writes import CASES
-from stores.database import reading
+from stores.database import one_of, reading
 
 COLUMNS: Mapping[By, sa.Column[Any]] = {
     By.DEPARTMENT: CASES.c.department,
@@ -33,6 +34,19 @@ class SqlBoard:
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
 
+    async def tally(self, wanted: BoardFilter, *pairs: Pair) -> Sequence[Pairs]:
+        """Return how many there are of each pair of values, for every pair that is asked for."""
+        asked = sorted({by for pair in pairs for by in pair})
+        found = sa.select(*(_key(wanted, by).label(by.value) for by in asked))
+        cases = found.where(*conditions(wanted)).cte("found")
+        parts = [_grouped(cases, number, pair) for number, pair in enumerate(pairs)]
+        async with reading(self._engine, snapshot=False) as connection:
+            rows = (await connection.execute(sa.union_all(*parts))).all()
+        tables: list[dict[tuple[str, str], int]] = [{} for _ in pairs]
+        for number, one, two, count in rows:
+            tables[number][one or "", two or ""] = count
+        return tables
+
     async def count(self, wanted: BoardFilter) -> int:
         """Return how many there are."""
         found = sa.select(sa.func.count()).select_from(CASES).where(*conditions(wanted))
@@ -41,34 +55,33 @@ class SqlBoard:
 
     async def count_by(self, wanted: BoardFilter, by: By) -> Mapping[str, int]:
         """Return how many there are of each."""
-        key = _key(wanted, by).label("one")
-        found = sa.select(key, sa.func.count()).where(*conditions(wanted)).group_by("one")
-        async with reading(self._engine, snapshot=False) as connection:
-            return {name or "": count for name, count in (await connection.execute(found)).all()}
+        return of_first((await self.tally(wanted, (by, by)))[0])
 
-    async def cross(self, wanted: BoardFilter, by: By, and_by: By) -> Mapping[tuple[str, str], int]:
+    async def cross(self, wanted: BoardFilter, by: By, and_by: By) -> Pairs:
         """Return how many there are of each pair."""
-        keys = (_key(wanted, by).label("one"), _key(wanted, and_by).label("two"))
-        found = sa.select(*keys, sa.func.count()).where(*conditions(wanted)).group_by("one", "two")
-        async with reading(self._engine, snapshot=False) as connection:
-            rows = (await connection.execute(found)).all()
-        return {(one or "", two or ""): count for one, two, count in rows}
+        return (await self.tally(wanted, (by, and_by)))[0]
 
     async def list(
         self, wanted: BoardFilter, *, limit: int = 50, offset: int = 0
     ) -> Sequence[Case]:
-        """Return one page: the earliest deadline first."""
-        due = CASES.c.resolve_due_at
-        found = sa.select(CASES).where(*conditions(wanted))
-        found = found.order_by(due.is_(None), due, CASES.c.number).limit(limit).offset(offset)
+        """Return one page: the earliest deadline first.
+
+        Which ones is read from the index alone, so that only a page of the wide rows is.
+        """
+        order = (CASES.c.resolve_due_at.nulls_last(), CASES.c.number)
+        page = sa.select(CASES.c.number).where(*conditions(wanted)).order_by(*order)
         async with reading(self._engine, snapshot=False) as connection:
-            return [case_from(row) for row in (await connection.execute(found)).mappings()]
+            numbers = (await connection.scalars(page.limit(limit).offset(offset))).all()
+            found = sa.select(CASES).where(one_of(connection, CASES.c.number, numbers))
+            rows = (await connection.execute(found)).mappings()
+            cases = {row["number"]: case_from(row) for row in rows}
+        return [cases[number] for number in numbers if number in cases]
 
 
 def conditions(wanted: BoardFilter) -> list[sa.ColumnElement[bool]]:
     """Return what a row must fulfil."""
     found: list[sa.ColumnElement[bool]] = [
-        CASES.c.state.in_(sorted(UNFINISHED)),
+        sa.literal_column(UNFINISHED_ROWS.text, sa.Boolean()),
         sa.or_(
             CASES.c.confidential.is_(False),
             CASES.c.department.in_(sorted(wanted.confidential_of)),
@@ -90,6 +103,13 @@ def conditions(wanted: BoardFilter) -> list[sa.ColumnElement[bool]]:
     if wanted.ages:
         found.append(_age(wanted).in_(sorted(wanted.ages)))
     return found
+
+
+def _grouped(cases: sa.CTE, number: int, pair: Pair) -> sa.Select[Any]:
+    one, two = (cases.c[by.value] for by in pair)
+    keys = (one.label("one"), two.label("two"))
+    told = sa.select(sa.literal(number).label("part"), *keys, sa.func.count())
+    return told.group_by(*({one, two} if one is two else (one, two)))
 
 
 def _key(wanted: BoardFilter, by: By) -> sa.ColumnElement[Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from typing import cast
@@ -10,10 +9,12 @@ from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
 
 from cases.flow import Day
-from cases.model import UNFINISHED, CaseState, EventKind
-from stores.case_tables import CaseEventRow
+from cases.model import UNFINISHED, CaseState
+from stores.case_tables import CaseEventRow, finishing
 from stores.case_writes import CASES
 from stores.database import reading
 
@@ -31,13 +32,19 @@ def finished_in(since: datetime, until: datetime) -> list[sa.ColumnElement[bool]
 
     An answer may finish a case as well as a move; one that goes on in another is not finished.
     """
-    return [
-        EVENTS.c.kind != EventKind.MERGED.value,
-        EVENTS.c.at >= since,
-        EVENTS.c.at < until,
-        EVENTS.c.after["state"].as_string().in_(FINISHED),
-        EVENTS.c.before["state"].as_string().not_in(FINISHED),
-    ]
+    return [_Finishing(), EVENTS.c.at >= since, EVENTS.c.at < until]
+
+
+class _Finishing(sa.ColumnElement[bool]):
+    """The condition of ``ix_case_event_finishing`` in the words of the database at hand."""
+
+    inherit_cache = True
+    type = sa.Boolean()
+
+
+@compiles(_Finishing)
+def _finishing(_element: _Finishing, compiler: SQLCompiler, **_options: object) -> str:
+    return f"({finishing(compiler.dialect.name, 'case_event.')})"
 
 
 class SqlFlow:
@@ -57,21 +64,25 @@ class SqlFlow:
         ]
         if departments:
             whose.append(CASES.c.department.in_(sorted(departments)))
-        received = sa.select(CASES.c.opened_at).where(*received_in(since, until), *whose)
+        dates = [first + timedelta(days=n) for n in range((last - first).days + 1)]
+        came, went = self._day(CASES.c.opened_at, dates), self._day(EVENTS.c.at, dates)
+        received = sa.select(came, sa.func.count()).where(*received_in(since, until), *whose)
         finished = (
-            sa.select(EVENTS.c.at)
-            .join(CASES, CASES.c.number == EVENTS.c.case_number)
+            sa.select(went, sa.func.count())
+            .select_from(EVENTS.join(CASES, CASES.c.number == EVENTS.c.case_number))
             .where(*finished_in(since, until), *whose)
         )
         async with reading(self._engine) as connection:
-            came = self._counted((await connection.execute(received)).scalars())
-            went = self._counted((await connection.execute(finished)).scalars())
-        span = (last - first).days + 1
-        dates = [first + timedelta(days=n) for n in range(span)]
-        return [Day(one, came[one], went[one]) for one in dates]
+            of_day = [
+                dict((await connection.execute(found.group_by("day"))).all())
+                for found in (received, finished)
+            ]
+        return [Day(one, *(counts.get(n, 0) for counts in of_day)) for n, one in enumerate(dates)]
+
+    def _day(self, at: sa.Column[datetime], dates: Sequence[date]) -> sa.Label[int]:
+        """Return which of the dates a moment is on, counted from 0."""
+        ends = ((at < self._start(one), n) for n, one in enumerate(dates[1:]))
+        return sa.case(*ends, else_=len(dates) - 1).label("day")
 
     def _start(self, day: date) -> datetime:
         return datetime.combine(day, time(), self._zone).astimezone(UTC)
-
-    def _counted(self, times: sa.ScalarResult[datetime]) -> Counter[date]:
-        return Counter(at.astimezone(self._zone).date() for at in times)

@@ -38,6 +38,7 @@ eval: train ## Score the model on ../shared/eval and write var/eval/; FOLDS=5 cr
 bench: install-tests ## Measure cost beside stock Rasa, floods and kills, and write var/bench/; FLOOD=20: a short flood
 	@.venv/bin/python -m bench
 	@.venv/bin/python -m bench.desk_load
+	@.venv/bin/python -m bench.managers_screens
 	@.venv/bin/python -m bench.quarter_run
 	@.venv/bin/python -m bench.public_sets
 	@.venv/bin/python -m bench.ack --seconds $(or $(FLOOD),300)

@@ -132,7 +132,7 @@ async def measure(settings: Settings, day: Day) -> Outcome:
         rasa = await FakeRasa(wishes.answer).start()
         stack.push_async_callback(rasa.stop)
         told = replace(settings, rasa_url=rasa.url)
-        app = await _app(told, stack)
+        app = await app_process(told, stack)
         url = f"http://127.0.0.1:{settings.port}"
         seen, draw = Seen(), random.Random(2026)
         screens = [
@@ -186,7 +186,8 @@ def _shown(
         yield shown, len(whom) - len(shown)
 
 
-async def _app(settings: Settings, stack: AsyncExitStack) -> asyncio.subprocess.Process:
+async def app_process(settings: Settings, stack: AsyncExitStack) -> asyncio.subprocess.Process:
+    """Run the app as a process of its own; it ends with the stack."""
     told = {
         f"BADDALA_{name.upper()}": str(getattr(settings, name))
         for name in ("data_dir", "database_url", "port", "actions_port", "rasa_url", "log_level")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -29,13 +29,14 @@ from desk.access import ACCOUNT, Routes
 from desk.case_facts import lamp
 from desk.oversight_filter import HERE, UNTOLD, Chosen, board_filter
 from desk.rendering import MANAGING, Rendering
-from reports.csv_file import csv_of
+from reports.csv_file import MARK, csv_of
 
 FLOW_DAYS = 14
 PAGE = 50
 NEXT = 6
 MOST_EXPORTED = 20_000
 EXPORT_PAGE = 500
+COLUMNS = ("number", "kind", "state", "unit", "channel", "opened", "due", "clock")
 LAMPS_AT_MOST = 240
 
 TABLES = (
@@ -168,26 +169,26 @@ class OversightPages:
     async def export(self, request: web.Request) -> web.StreamResponse:
         """Give the same cases as a file: UTF-8 with a mark, no cell that begins a formula."""
         _, wanted, facts = await self._facts(request)
-        rows = [
-            [
-                self._rendering.say(request, f"oversight_column_{name}")
-                for name in ("number", "kind", "state", "unit", "channel", "opened", "due", "clock")
-            ]
-        ]
-        offset = 0
-        while offset < MOST_EXPORTED:
-            found = await self._board.list(wanted, limit=EXPORT_PAGE, offset=offset)
-            rows += [self._row(request, case, wanted, facts["words"]) for case in found]
-            offset += len(found)
-            if len(found) < EXPORT_PAGE:
-                break
         name = f"cases-{wanted.now.astimezone(self._zone):%Y-%m-%d}.csv"
         return web.Response(
-            body=csv_of(rows),
+            body=self._file(request, wanted, facts["words"]),
             content_type="text/csv",
             charset="utf-8",
             headers={"Content-Disposition": f'attachment; filename="{name}"'},
         )
+
+    async def _file(
+        self, request: web.Request, wanted: BoardFilter, words: Callable[[By, str], str]
+    ) -> AsyncIterator[bytes]:
+        """Yield the file page by page, so that it begins to arrive at once."""
+        head = [self._rendering.say(request, f"oversight_column_{name}") for name in COLUMNS]
+        yield csv_of([head])
+        for offset in range(0, MOST_EXPORTED, EXPORT_PAGE):
+            found = await self._board.list(wanted, limit=EXPORT_PAGE, offset=offset)
+            rows = [self._row(request, case, wanted, words) for case in found]
+            yield csv_of(rows).removeprefix(MARK)
+            if len(found) < EXPORT_PAGE:
+                break
 
     def _row(
         self, request: web.Request, case: Case, wanted: BoardFilter, words: Callable[[By, str], str]

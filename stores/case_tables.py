@@ -92,6 +92,7 @@ class CaseRow(Base):
         sa.Index("ix_cases_came", "opened_at", "department", "confidential"),
         sa.Index(
             "ix_cases_unfinished",
+            "state",
             "department",
             "kind",
             "channel",
@@ -103,7 +104,6 @@ class CaseRow(Base):
             "paused_since",
             "confidential",
             "language",
-            "state",
             "number",
             sqlite_where=UNFINISHED_ROWS,
             postgresql_where=UNFINISHED_ROWS,

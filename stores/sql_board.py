@@ -81,7 +81,7 @@ class SqlBoard:
 def conditions(wanted: BoardFilter) -> list[sa.ColumnElement[bool]]:
     """Return what a row must fulfil."""
     found: list[sa.ColumnElement[bool]] = [
-        sa.literal_column(UNFINISHED_ROWS.text, sa.Boolean()),
+        sa.literal_column(UNFINISHED_ROWS.text),
         sa.or_(
             CASES.c.confidential.is_(False),
             CASES.c.department.in_(sorted(wanted.confidential_of)),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
-from typing import cast
+from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
@@ -35,11 +35,14 @@ def finished_in(since: datetime, until: datetime) -> list[sa.ColumnElement[bool]
     return [_Finishing(), EVENTS.c.at >= since, EVENTS.c.at < until]
 
 
-class _Finishing(sa.ColumnElement[bool]):
-    """The condition of ``ix_case_event_finishing`` in the words of the database at hand."""
+class _Finishing(sa.ColumnElement[Any]):
+    """The condition of ``ix_case_event_finishing`` in the words of the database at hand.
+
+    It has no type, lest SQLAlchemy write ``= 1`` behind it for SQLite: other words.
+    """
 
     inherit_cache = True
-    type = sa.Boolean()
+    type = sa.types.NullType()
 
 
 @compiles(_Finishing)

@@ -6,13 +6,13 @@ Expand step: code before this revision runs unchanged beside it.
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0027"
-down_revision = "0026"
+revision = "0030"
+down_revision = "0029"
 
 UNFINISHED = sa.text("state IN ('new', 'open', 'waiting_citizen', 'waiting_entity')")
-BY_DEPARTMENT = [
-    *("department", "kind", "channel", "owner", "segment", "priority", "opened_at"),
-    *("resolve_due_at", "paused_since", "confidential", "language", "state", "number"),
+COUNTED_BY = [
+    *("state", "department", "kind", "channel", "owner", "segment", "priority"),
+    *("opened_at", "resolve_due_at", "paused_since", "confidential", "language", "number"),
 ]
 FINISHING_SQLITE = sa.text(
     "json_extract(after, '$.state') IN ('resolved', 'closed')"
@@ -29,7 +29,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_cases_unfinished",
         "cases",
-        BY_DEPARTMENT,
+        COUNTED_BY,
         sqlite_where=UNFINISHED,
         postgresql_where=UNFINISHED,
     )

@@ -23,6 +23,8 @@ from channels.webchat.channel import NAME as WEBCHAT
 from channels.whatsapp.accounts import NAME as WHATSAPP
 from conversations.breaker import Breaker
 from conversations.rounds import Rounds
+from conversations.sending import SendingStore
+from conversations.wakeup import Wakeup
 from conversations.workers import Running
 from desk.application import Pages
 from desk.block_pages import BlockPages
@@ -145,7 +147,9 @@ class BackOffice:
         """Take the workers whose state the health page shows."""
         self._workers = workers
 
-    def pages(self, rendering: Rendering) -> Sequence[Pages]:
+    def pages(
+        self, rendering: Rendering, sending: SendingStore, to_send: Wakeup
+    ) -> Sequence[Pages]:
         """Return the screens."""
         return [
             *self.setup.pages(rendering),
@@ -154,6 +158,8 @@ class BackOffice:
                 self._incidents,
                 self.mail,
                 rendering,
+                sending=sending,
+                to_send=to_send,
                 parts=self._parts,
                 scans=bool(self._settings.clamd),
                 limits=limits_of(self._settings),

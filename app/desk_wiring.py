@@ -219,7 +219,7 @@ def build_desk(
         UnderstandingPages(understanding, floor.queues, rendering, now=now),
         EventsPages(floor.feed, agents, sign_in, now=now),
     ]
-    pages += back_office.pages(rendering)
+    pages += back_office.pages(rendering, sending, to_send)
     pages += studio.pages(understanding, floor.queues, rendering)
     pages += surveys.pages(rendering)
     pages += searching.pages(customers, store, audit, rendering, now=now, new_id=new_id)

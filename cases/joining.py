@@ -7,9 +7,15 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from cases.contact import same_contact
-from cases.errors import CaseFinished, NotTheSamePerson, SameCase
+from cases.errors import (
+    CaseFinished,
+    MoveNotAllowed,
+    NotTheSamePerson,
+    ReasonMissing,
+    SameCase,
+)
 from cases.follow_up import earlier
-from cases.model import Case, CaseKind, CaseState, EventKind
+from cases.model import Case, CaseEvent, CaseKind, CaseState, EventKind, Priority
 from cases.opening import OpeningRules
 from cases.ports import Change
 from cases.timeline import changed, differences, opened
@@ -65,6 +71,59 @@ def merged(
             before={"state": ends.state.value},
             after={"state": closed.state.value, "merged_into": stays.number},
             note=note,
+        ),
+    )
+
+
+def unmerged(
+    stays: Case,
+    ends: Case,
+    merging: Sequence[CaseEvent],
+    *,
+    at: datetime,
+    actor: str,
+    reason: str,
+) -> tuple[Change, Change]:
+    """Return both as two again: ``stays`` without what it took, ``ends`` as it stood.
+
+    The promises made in ``ends`` are its own again, its clocks counted from when it was
+    opened. The priority that ``stays`` took goes back unless somebody has set it since;
+    secrecy that it took stays, because what was written since may need it.
+
+    Args:
+        merging: the two events of the merge, ``stays``'s first.
+
+    Raises:
+        MoveNotAllowed: ``ends`` does not go on in ``stays``.
+        ReasonMissing: it says why.
+    """
+    if ends.merged_into != stays.number:
+        raise MoveNotAllowed(number=ends.number, was=ends.state.value, wanted="open")
+    if not reason.strip():
+        raise ReasonMissing(number=ends.number)
+    took, closed = merging
+    state = CaseState(str(closed.before["state"]))
+    left = stays
+    if took.after.get("priority") == stays.priority.value:
+        left = replace(stays, priority=Priority(str(took.before["priority"])))
+    before, after = differences(_told(stays), _told(left))
+    return (
+        changed(
+            left,
+            EventKind.UNMERGED,
+            at=at,
+            actor=actor,
+            before=before,
+            after={**after, "gave_back": ends.number},
+        ),
+        changed(
+            replace(ends, state=state, merged_into=None),
+            EventKind.UNMERGED,
+            at=at,
+            actor=actor,
+            before={"state": ends.state.value, "merged_into": stays.number},
+            after={"state": state.value},
+            note=reason,
         ),
     )
 

@@ -37,15 +37,23 @@ class Keeping:
     clocks: ServiceClocks
     law: Law
 
-    def kept(self, change: Change, *, taken_in: Sequence[Promise] = ()) -> Change:
+    def kept(
+        self,
+        change: Change,
+        *,
+        taken_in: Sequence[Promise] = (),
+        given_back: Sequence[Promise] = (),
+    ) -> Change:
         """Return the change with the course that follows from it.
 
         Args:
             taken_in: promises of a case that this one goes on for.
+            given_back: promises of a case that this one goes on for no more.
         """
         case, event = change.case, change.event
         course = self._begun(case) if not case.course.promises else case.course
         course = self._promised(course, case, event, taken_in)
+        course = _given_back(course, given_back)
         course = self._stood_still(course, case, event)
         course = _held(course, case, event)
         course = _met(course, case, event)
@@ -190,6 +198,17 @@ class Keeping:
         again = ladder.head + ladder.again * max(0, course.step - 3)
         days = ladder.supervisor if course.step == 2 else again
         return self.calendar.add_working_days(aim, days)
+
+
+def _given_back(course: Course, promises: Sequence[Promise]) -> Course:
+    """Take each of the promises off once; one's own, the first, stays."""
+    left = list(course.promises)
+    for one in promises:
+        if one in left[1:]:
+            left.reverse()
+            left.remove(one)
+            left.reverse()
+    return replace(course, promises=tuple(left))
 
 
 def _held(course: Course, case: Case, event: CaseEvent) -> Course:

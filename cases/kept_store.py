@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
+from cases.course import Promise
 from cases.join_ports import ChaseStore
 from cases.keeping import Keeping
 from cases.model import Case, CaseEvent, CaseKind
@@ -40,11 +41,18 @@ class KeptCases:
     async def save_all(self, changes: Sequence[Change]) -> Sequence[Case]:
         """Save each of several cases, all or nothing; raises CaseNotFound or CaseChanged."""
         courses = {change.case.number: change.case.course for change in changes}
+
+        def promises(change: Change, name: str) -> Sequence[Promise]:
+            course = courses.get(str(change.event.after.get(name)))
+            return course.promises if course else ()
+
         return await self._store.save_all(
             [
-                self.keeping.kept(change, taken_in=courses[str(took)].promises)
-                if (took := change.event.after.get("took_in")) in courses
-                else self.keeping.kept(change)
+                self.keeping.kept(
+                    change,
+                    taken_in=promises(change, "took_in"),
+                    given_back=promises(change, "gave_back"),
+                )
                 for change in changes
             ]
         )

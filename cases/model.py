@@ -66,6 +66,7 @@ class EventKind(StrEnum):
     LINKED = "linked"
     UNLINKED = "unlinked"
     MERGED = "merged"
+    UNMERGED = "unmerged"
     SPLIT = "split"
     REOPENED = "reopened"
     REPLIED = "replied"

@@ -127,6 +127,8 @@ def _kind(case: Case, event: CaseEvent) -> NoticeKind | None:
             return NoticeKind.REOPENED
         case EventKind.MERGED:
             return NoticeKind.MERGED if "merged_into" in event.after else None
+        case EventKind.UNMERGED:
+            return NoticeKind.REOPENED if "state" in event.after else None
         case EventKind.CHASED:
             return _chased(case, event)
         case EventKind.MOVED:

@@ -7,9 +7,9 @@ from dataclasses import replace
 from datetime import datetime
 
 from cases.editing import Edit, edited
-from cases.errors import CaseChanged, NotTheirWords
+from cases.errors import CaseChanged, MoveNotAllowed, NotTheirWords
 from cases.join_ports import JoinStore
-from cases.joining import Part, linked, merged, split, unlinked
+from cases.joining import Part, linked, merged, split, unlinked, unmerged
 from cases.model import Case, CaseEvent, CaseState, EventKind
 from cases.number import format_number
 from cases.opening import OpeningRules, keepable
@@ -56,6 +56,27 @@ class CaseWork:
         kept = keepable(note) if note else None
         changes = merged(staying, ending, at=self._now(), actor=actor, note=kept)
         return (await self._store.save_all(changes))[0]
+
+    async def unmerge(self, ends: str, reason: str, *, actor: str, seen: int) -> Case:
+        """Make two of a merged case and the one that goes on for it; returns the first.
+
+        What was written to the one that went on stays there.
+
+        Raises:
+            CaseNotFound, CaseChanged: see ``CaseStore.save``.
+            MoveNotAllowed, ReasonMissing: see ``cases.joining``.
+        """
+        ending = await self._seen(ends, seen)
+        if ending.merged_into is None:
+            raise MoveNotAllowed(number=ends, was=ending.state.value, wanted="open")
+        staying = await self._store.get(ending.merged_into)
+        merging = [
+            _last(await self._store.timeline(staying.number), "took_in", ends),
+            _last(await self._store.timeline(ends), "merged_into", staying.number),
+        ]
+        kept = keepable(reason)
+        changes = unmerged(staying, ending, merging, at=self._now(), actor=actor, reason=kept)
+        return (await self._store.save_all(changes))[1]
 
     async def split(self, number: str, part: Part, *, actor: str, seen: int) -> Case:
         """Make a case of its own of some of the person's words; the same cause once.
@@ -117,6 +138,11 @@ class CaseWork:
         if case.version != seen:
             raise CaseChanged(number=number)
         return case
+
+
+def _last(events: Sequence[CaseEvent], name: str, number: str) -> CaseEvent:
+    """Return the latest merge that names the other case so."""
+    return [e for e in events if e.kind is EventKind.MERGED and e.after.get(name) == number][-1]
 
 
 def _said(words: str, case: Case, events: Sequence[CaseEvent]) -> bool:

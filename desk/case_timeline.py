@@ -125,6 +125,10 @@ class Timeline:
                 return "case_told_took_in", {"number": str(after["took_in"])}
             case EventKind.MERGED:
                 return "case_told_merged", {"number": str(after["merged_into"])}
+            case EventKind.UNMERGED if "gave_back" in after:
+                return "case_told_gave_back", {"number": str(after["gave_back"])}
+            case EventKind.UNMERGED:
+                return "case_told_unmerged", {"number": str(before["merged_into"])}
             case EventKind.SPLIT:
                 unit = self._value("department", after["to"]).text
                 return "case_told_split", {"number": str(after["split_into"]), "unit": unit}

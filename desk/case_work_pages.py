@@ -55,6 +55,7 @@ class CaseWorkPages:
         works: dict[str, Work] = {
             "edit": self._edit,
             "merge": self._merge,
+            "unmerge": self._unmerge,
             "split": self._split,
             "link": self._link,
             "unlink": self._unlink,
@@ -111,6 +112,17 @@ class CaseWorkPages:
             note=typed(given.fields.get("note")),
         )
         return case.number if visible(case, given.account) else ""
+
+    async def _unmerge(self, request: web.Request, given: Given) -> str:
+        if given.case.merged_into is not None:
+            await self._view.other(request, given.case.merged_into)
+        case = await self._work.unmerge(
+            given.case.number,
+            typed(given.fields.get("reason")),
+            actor=given.actor,
+            seen=given.version,
+        )
+        return case.number
 
     async def _split(self, _: web.Request, given: Given) -> str:
         kind, unit = given.fields.get("kind", ""), given.fields.get("unit", "")

@@ -8,17 +8,23 @@ from datetime import datetime
 from aiohttp import web
 
 from cases.departments import DEPARTMENTS
+from conversations.sending import SendingStore
+from conversations.wakeup import Wakeup
 from desk.access import ACCOUNT, Routes
 from desk.rendering import EDITORS, OVERSEERS, Rendering, sections_of
+from desk.viewer import agent_of
 from mail.outbox import MailOutbox
 from watch.model import ChannelHealth, Incident, Limits
 from watch.ports import HealthReader, IncidentStore
+
+CHANNELS = "/administration/health/channels"
 
 
 class HealthPages:
     """Read anew every ten seconds by the open page.
 
     Args:
+        to_send: woken when a channel goes on.
         parts: tells which parts of this process work, by name.
         title: says an incident in one line.
     """
@@ -30,6 +36,8 @@ class HealthPages:
         mail: MailOutbox,
         rendering: Rendering,
         *,
+        sending: SendingStore,
+        to_send: Wakeup,
         parts: Callable[[], Awaitable[dict[str, bool]]],
         scans: bool,
         limits: Limits,
@@ -40,6 +48,8 @@ class HealthPages:
         self._incidents = incidents
         self._mail = mail
         self._rendering = rendering
+        self._sending = sending
+        self._to_send = to_send
         self._parts = parts
         self._scans = scans
         self._limits = limits
@@ -51,6 +61,7 @@ class HealthPages:
         routes.get("/administration", self.first, EDITORS)
         routes.get("/administration/health", self.show, OVERSEERS)
         routes.get("/administration/health/live", self.live, OVERSEERS)
+        routes.post(f"{CHANNELS}/{{channel}}/resume", self.resume, OVERSEERS)
 
     async def first(self, request: web.Request) -> web.StreamResponse:
         """Lead to the first page of the administration that is theirs."""
@@ -63,6 +74,14 @@ class HealthPages:
     async def live(self, request: web.Request) -> web.StreamResponse:
         """Show what changes of it."""
         return await self._page(request, "health_live.html")
+
+    async def resume(self, request: web.Request) -> web.StreamResponse:
+        """Let a channel that is stopped go on: what waits for it is sent now."""
+        channel, by = request.match_info["channel"], agent_of(request[ACCOUNT]).actor
+        if not await self._sending.resume_channel(channel, by=by, at=self._now()):
+            raise web.HTTPNotFound
+        self._to_send.wake()
+        raise web.HTTPSeeOther("/desk/administration/health")
 
     async def _page(self, request: web.Request, template: str) -> web.StreamResponse:
         language = self._rendering.language(request)

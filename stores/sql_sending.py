@@ -141,6 +141,16 @@ class SqlSending(SqlLeases):
                 return False
             event = ("channel_resumed", {"channel": channel, "by": by})
             await append_events(connection, NOWHERE, at, [event])
+            await record(
+                connection,
+                at=at,
+                actor=by,
+                action="channel_resumed",
+                subject_kind="channel",
+                subject_id=channel,
+                before={},
+                after={},
+            )
             return True
 
     async def stopped_channels(self) -> Sequence[ChannelStop]:

@@ -52,6 +52,26 @@ async def test_health_shows_channels_and_workers_as_they_are(running: Running) -
     assert "<html" not in page
 
 
+async def test_a_stopped_channel_is_let_go_on_by_hand(running: Running) -> None:
+    sending = running.house.conversations
+    await sending.stop_channel("webchat", code="190", check_at=None, at=now())  # type: ignore[attr-defined]
+    place = "/desk/administration/health/channels/webchat/resume"
+    async with Client(running.url) as citizen:
+        await citizen.say("أين الفاتورة INV-9؟")
+        async with at_the_desk(running, "noura", Role.SUPERVISOR) as staff:
+            _, page = await staff.see("/desk/administration/health")
+            assert f'action="{place}"' in page
+            assert citizen.heard == []
+            assert (await staff.send(place, {}))[0] == 303
+            await citizen.until(lambda: bool(citizen.heard))
+            _, page = await staff.see("/desk/administration/health")
+            assert place not in page
+            assert (await staff.send(place, {}))[0] == 404
+    async with at_the_desk(running, "huda", Role.ADMIN) as huda:
+        _, page = await huda.see("/desk/audit?action=channel_resumed")
+        assert "webchat" in page
+
+
 async def test_health_lists_incidents(running: Running) -> None:
     store = running.house.back_office._incidents
     begun = datetime(2026, 11, 25, 6, tzinfo=UTC)

@@ -6,7 +6,7 @@ from tests.app.desk.staff import Staff, at_the_desk
 from tests.app.desk.test_cases_pages import opened, the_once
 from tests.app.webchat_house import Running
 
-WORKS = ("edit", "merge", "split", "link", "unlink", "reopen")
+WORKS = ("edit", "merge", "unmerge", "split", "link", "unlink", "reopen")
 
 
 async def work(staff: Staff, number: str, what: str, version: int = 0, **form: str) -> int:
@@ -51,6 +51,28 @@ async def test_two_cases_become_one_and_both_numbers_answer(running: Running) ->
         assert "دُمج فيه الطلب" in page
     cases = running.house.cases
     assert (await cases.find_for(ends, person_id="desk:1")).number == stays
+
+
+async def test_a_merge_is_undone_with_a_reason(running: Running) -> None:
+    stays = await opened(running)
+    ends = await opened(running, caused_by="m-2", text="موضوع آخر عن INV-8")
+    async with at_the_desk(running, "noura", Role.AGENT) as staff:
+        assert await work(staff, ends, "unmerge", reason="لم يُدمج") == 422
+        assert await work(staff, ends, "merge", other=stays) == 303
+        _, page = await staff.see(f"/desk/cases/{ends}")
+        assert f'action="/desk/cases/{ends}/unmerge"' in page
+        assert await work(staff, ends, "unmerge", version=1, reason=" ") == 422
+        assert await work(staff, ends, "unmerge", version=0, reason="خطأ") == 409
+        assert await work(staff, ends, "unmerge", version=1, reason="موضوعان <b>") == 303
+        _, page = await staff.see(f"/desk/cases/{ends}")
+        assert "أُلغي دمجه في الطلب" in page
+        assert "موضوعان <b>" not in page
+        assert "/unmerge" not in page
+        _, page = await staff.see(f"/desk/cases/{stays}")
+        assert "عاد طلبًا مستقلًا" in page
+    async with at_the_desk(running, "huda", Role.ADMIN) as huda:
+        _, page = await huda.see(f"/desk/audit?subject={ends}")
+        assert "unmerged" in page
 
 
 async def test_a_merge_that_cannot_be_says_why(running: Running) -> None:

@@ -37,6 +37,8 @@ async def furnish(visit: Visit) -> Furnished:
     for target, reason in (("203.0.113.7", "إزعاج متكرر"), ("198.51.100.0/24", "رسائل آلية")):
         form = {"target": target, "reason": reason, "span": "week"}
         assert (await staff.send("/desk/administration/blocks", form))[0] == 303
+    sending = visit.running.house.conversations
+    await sending.stop_channel("whatsapp", code="190", check_at=None, at=now())  # type: ignore[attr-defined]
     incidents = office._incidents
     facts = {"code": "190", "pending": 3}
     await incidents.see(Problem(Trouble.CHANNEL_STOPPED, "whatsapp", facts), at=now())

@@ -154,7 +154,7 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
                 settings, engine, phrases, cases, office.calendar, now=now, new_id=new_id
             )
             await back_office.prepare(cases.rules.routes, office, joins)
-            studio = Studio(engine, settings.data_dir / "studio", PROJECT, now=now)
+            studio = Studio(engine, settings, PROJECT, now=now)
             events = SqlEventLog(engine)
             yield _furnished(
                 settings,

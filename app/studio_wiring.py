@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from app.settings import Settings
+from app.tryout_process import TryoutProcess
 from content.draft import Draft
 from conversations.improving import Improving
 from conversations.queues import QueueReader
@@ -17,6 +20,7 @@ from desk.drafting import Drafting
 from desk.entry_pages import EntryPages
 from desk.improvement_pages import ImprovementPages
 from desk.rendering import Rendering
+from desk.try_pages import TryPages
 from stores.sql_improvement_store import SqlImprovementStore
 from stores.sql_transcripts import SqlTranscripts
 
@@ -28,21 +32,26 @@ class Studio:
     """The parts of the studio on one database.
 
     Args:
-        folder: where the editors' working copy lies.
         live: the content that the live model was made from.
     """
 
     def __init__(
-        self, engine: AsyncEngine, folder: Path, live: Path, *, now: Callable[[], datetime]
+        self,
+        engine: AsyncEngine,
+        settings: Settings,
+        live: Path,
+        *,
+        now: Callable[[], datetime],
     ) -> None:
         self._now = now
-        self.drafting = Drafting(Draft(folder / "draft", live))
+        self.trying = TryoutProcess(live, settings.logs / "tryout.log", monotonic=time.monotonic)
+        self.drafting = Drafting(Draft(settings.data_dir / "studio" / "draft", live))
         self.improvements = SqlImprovementStore(engine)
         self._transcripts = SqlTranscripts(engine)
 
     def workers(self) -> Sequence[Running]:
         """Return what works for the studio besides its pages."""
-        return [Improving(self._transcripts, self.improvements, now=self._now)]
+        return [Improving(self._transcripts, self.improvements, now=self._now), self.trying]
 
     def pages(
         self, understanding: Understanding, queues: QueueReader, rendering: Rendering
@@ -50,6 +59,7 @@ class Studio:
         """Return the screens."""
         return [
             EntryPages(self.drafting, self.improvements, rendering, now=self._now),
+            TryPages(self.trying, self.drafting, rendering),
             ImprovementPages(
                 self.improvements,
                 self.drafting,

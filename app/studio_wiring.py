@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import time
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -16,9 +17,11 @@ from conversations.queues import QueueReader
 from conversations.understanding import Understanding
 from conversations.workers import Running
 from desk.application import Pages
+from desk.bulk_pages import BulkPages
 from desk.drafting import Drafting
 from desk.entry_pages import EntryPages
 from desk.improvement_pages import ImprovementPages
+from desk.intent_pages import IntentPages
 from desk.rendering import Rendering
 from desk.try_pages import TryPages
 from stores.sql_improvement_store import SqlImprovementStore
@@ -44,6 +47,7 @@ class Studio:
         now: Callable[[], datetime],
     ) -> None:
         self._now = now
+        self._settings = settings
         self.trying = TryoutProcess(live, settings.logs / "tryout.log", monotonic=time.monotonic)
         self.drafting = Drafting(Draft(settings.data_dir / "studio" / "draft", live))
         self.improvements = SqlImprovementStore(engine)
@@ -59,6 +63,13 @@ class Studio:
         """Return the screens."""
         return [
             EntryPages(self.drafting, self.improvements, rendering, now=self._now),
+            IntentPages(self.drafting, rendering),
+            BulkPages(
+                self.drafting,
+                rendering,
+                self._settings.data_dir / "studio" / "tables",
+                new_token=lambda: secrets.token_urlsafe(24),
+            ),
             TryPages(self.trying, self.drafting, rendering),
             ImprovementPages(
                 self.improvements,

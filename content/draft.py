@@ -57,14 +57,23 @@ class Draft:
         Raises:
             ContentBroken: a file cannot be read.
         """
-        before: dict[str, FaqEntry | IntentExamples] = {}
-        after: dict[str, FaqEntry | IntentExamples] = {}
-        for found, folder in ((before, self.live), (after, self.folder)):
-            found |= {f"faq/{one.topic}": one for one in folder.entries()}
-            found |= {one.intent: one for one in folder.intents()}
-        names = [*after, *(name for name in before if name not in after)]
-        return [
-            Change(name, before.get(name), after.get(name))
-            for name in names
-            if before.get(name) != after.get(name)
-        ]
+        return changes_between(self.live, self.folder)
+
+
+def changes_between(older: ContentFolder, newer: ContentFolder) -> Sequence[Change]:
+    """Return what is another in ``newer``, in its order; what is gone last.
+
+    Raises:
+        ContentBroken: a file cannot be read.
+    """
+    before: dict[str, FaqEntry | IntentExamples] = {}
+    after: dict[str, FaqEntry | IntentExamples] = {}
+    for found, folder in ((before, older), (after, newer)):
+        found |= {f"faq/{one.topic}": one for one in folder.entries()}
+        found |= {one.intent: one for one in folder.intents()}
+    names = [*after, *(name for name in before if name not in after)]
+    return [
+        Change(name, before.get(name), after.get(name))
+        for name in names
+        if before.get(name) != after.get(name)
+    ]

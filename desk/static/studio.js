@@ -5,7 +5,12 @@ document.addEventListener("click", (event) => {
   const row = away.closest("li");
   const next = row.nextElementSibling ?? row.previousElementSibling;
   const form = row.closest("form");
-  row.remove();
+  if (away.dataset.away === "empty") {
+    row.querySelector("input:not([type=hidden])").value = "";
+    row.hidden = true;
+  } else {
+    row.remove();
+  }
   next?.querySelector("input")?.focus();
   form?.dispatchEvent(new Event("input", { bubbles: true }));
   changed = true;

@@ -28,6 +28,7 @@ from app.floor_wiring import FloorParts, build_floor
 from app.follow_up_wiring import build_chasing, case_service, follow_up_workers, kept_cases
 from app.notice_wiring import notice_worker
 from app.proof_wiring import build_proofs
+from app.release_wiring import ReleaseParts, build_releasing
 from app.search_wiring import build_search
 from app.settings import Settings
 from app.studio_wiring import Studio
@@ -130,6 +131,7 @@ class House:
     uploads: Uploads
     back_office: BackOffice
     studio: Studio
+    releasing: ReleaseParts
     surveys: Surveys
 
 
@@ -154,7 +156,9 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
                 settings, engine, phrases, cases, office.calendar, now=now, new_id=new_id
             )
             await back_office.prepare(cases.rules.routes, office, joins)
-            studio = Studio(engine, settings, PROJECT, now=now)
+            live = settings.content_dir or PROJECT
+            studio = Studio(engine, settings, live, now=now)
+            releasing = build_releasing(settings, engine, http, live=live, now=now)
             events = SqlEventLog(engine)
             yield _furnished(
                 settings,
@@ -220,6 +224,7 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
                 reconciler=Reconciler(SqlReconciliation(engine), now=now),
                 back_office=back_office,
                 studio=studio,
+                releasing=releasing,
                 upkeep=partial(
                     build_upkeep,
                     settings,
@@ -260,6 +265,7 @@ def _furnished(
     reconciler: Reconciler,
     back_office: BackOffice,
     studio: Studio,
+    releasing: ReleaseParts,
     upkeep: Callable[..., tuple[Running, ...]],
     notices: Callable[..., Running],
     mirroring: Sequence[Running],
@@ -366,6 +372,7 @@ def _furnished(
             ),
             people.saying,
             *studio.workers(),
+            *releasing.workers(),
             *follow_up_workers(office, chasing),
             notices(back_office.nudges(), people, to_send),
             files.scanning,
@@ -380,6 +387,7 @@ def _furnished(
         uploads=uploads,
         back_office=back_office,
         studio=studio,
+        releasing=releasing,
         surveys=surveys,
     )
     back_office.look_at(house.workers)

@@ -7,7 +7,7 @@ import sys
 
 from app.bootstrap import PROJECT
 from app.free_ports import CannotStart
-from app.running import migrate, run, serve, train
+from app.running import live_content, migrate, run, serve, train
 from app.settings import Settings
 from app.training import TrainingFailed, model_for
 from content.errors import ContentBroken
@@ -26,7 +26,8 @@ def start(given: argparse.Namespace, settings: Settings) -> int:
                 _say("The database is at the newest version.")
             case "train":
                 if given.again:
-                    model_for(PROJECT, settings.data_dir / "models").unlink(missing_ok=True)
+                    model = model_for(PROJECT, settings.models, live_content(settings))
+                    model.unlink(missing_ok=True)
                 _say(f"The model is {train(settings, _say)}")
     except (CannotStart, ContentBroken, TrainingFailed) as error:
         print(error, file=sys.stderr)

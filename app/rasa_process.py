@@ -22,7 +22,8 @@ STEADY_S = 60.0
 class RasaProcess:
     """Starts ``rasa run`` and starts it again when it dies, waiting longer each time.
 
-    A run of a minute counts as steady and resets the waiting. Output goes to ``log_file``.
+    ``model`` is asked at every start: another may be live by then. A run of a minute counts as
+    steady and resets the waiting. Output goes to ``log_file``.
     However this process ends, Rasa does not outlive it: it ends when its input is closed.
     """
 
@@ -30,7 +31,7 @@ class RasaProcess:
         self,
         *,
         project: Path,
-        model: Path,
+        model: Callable[[], Path],
         port: int,
         endpoints: Path,
         log_file: Path,
@@ -43,9 +44,10 @@ class RasaProcess:
         self._process: asyncio.subprocess.Process | None = None
         self._stopping = False
         self.restarts = 0
+        self._model = model
         self._command = [
             *(str(rasa_python(project)), "-m", "bot.serve", "--with-parent", "run", "--enable-api"),
-            *("--interface", "127.0.0.1", "--port", str(port), "--model", str(model)),
+            *("--interface", "127.0.0.1", "--port", str(port)),
             *("--endpoints", str(endpoints), "--credentials", str(project / "credentials.yml")),
         ]
 
@@ -82,7 +84,7 @@ class RasaProcess:
         self._log_file.parent.mkdir(parents=True, exist_ok=True)
         with self._log_file.open("ab") as out:
             self._process = await asyncio.create_subprocess_exec(
-                *self._command,
+                *(*self._command, "--model", str(self._model())),
                 cwd=self._project,
                 env=rasa_environment(self._project),
                 stdin=asyncio.subprocess.PIPE,

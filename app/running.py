@@ -17,7 +17,8 @@ from app.logs import log_to_file, log_to_stderr
 from app.rasa_process import RasaProcess
 from app.server import SOCKET_CLIENT, serving
 from app.settings import Settings
-from app.training import ensure_model, rasa_python
+from app.training import ensure_model, model_for, rasa_python
+from content.folder import ContentFolder
 from content.reading import read_content
 from stores.migrate import upgrade
 
@@ -42,8 +43,18 @@ def train(settings: Settings, say: Say) -> Path:
         ContentBroken: a content file cannot be read.
         TrainingFailed: the training ended without a model.
     """
-    read_content(PROJECT)
-    return ensure_model(PROJECT, settings.data_dir / "models", settings.logs, say)
+    content = live_content(settings)
+    read_content(content)
+    return ensure_model(PROJECT, settings.models, settings.logs, say, content)
+
+
+def live_content(settings: Settings) -> Path:
+    """Return the folder whose content is live; a new one is filled with the project's own."""
+    content = settings.content_dir
+    if content is None:
+        return PROJECT
+    ContentFolder.filled(content, PROJECT)
+    return content
 
 
 def run(settings: Settings, say: Say) -> None:
@@ -62,12 +73,18 @@ def run(settings: Settings, say: Say) -> None:
     model = train(settings, say)
     rasa = RasaProcess(
         project=PROJECT,
-        model=model.resolve(),
+        model=lambda: live_model(settings, model),
         port=rasa_port(settings),
         endpoints=write_endpoints(settings),
         log_file=settings.logs / "rasa.log",
     )
     asyncio.run(_run(settings, rasa, say))
+
+
+def live_model(settings: Settings, otherwise: Path) -> Path:
+    """Return the model of what is live now, which a release may have changed since the start."""
+    model = model_for(PROJECT, settings.models, live_content(settings))
+    return (model if model.exists() else otherwise).resolve()
 
 
 def serve(settings: Settings, say: Say) -> None:

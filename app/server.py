@@ -96,6 +96,7 @@ async def serving(house: House) -> AsyncIterator[None]:
     )
     inside = action_app(house.executor, house.domain)
     add_metrics(inside, house.breaker)
+    house.releasing.attach(inside)
     actions = web.AppRunner(inside, access_log=None)
     await actions.setup()
     await public.setup()
@@ -108,6 +109,7 @@ async def serving(house: House) -> AsyncIterator[None]:
     finally:
         for worker in house.workers:
             await worker.stop(settings.shutdown_s)
+        await house.releasing.trainer.stop()
         await house.sio.shutdown()
         await public.cleanup()
         await actions.cleanup()

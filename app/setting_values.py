@@ -6,6 +6,7 @@ import logging
 import re
 from collections.abc import Callable, Mapping
 from ipaddress import ip_network
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -180,3 +181,15 @@ def address(raw: str) -> str:
 def addresses(raw: str) -> tuple[str, ...]:
     """Read mail addresses with commas between."""
     return tuple(address(one.strip()) for one in raw.split(",") if one.strip())
+
+
+def folder_or_none(raw: str) -> Path | None:
+    """Read a folder; empty is none."""
+    return Path(raw) if raw else None
+
+
+def own_or_project(raw: str) -> str:
+    """Read which repository."""
+    if raw not in ("own", "project"):
+        raise ValueError("must be own or project")
+    return raw

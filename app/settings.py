@@ -9,6 +9,7 @@ from typing import Any
 
 from app import setting_values as read
 from app.case_system_settings import CaseSystemSettings
+from app.content_settings import ContentSettings
 from app.dotenv import SettingsError as SettingsError
 from app.dotenv import read_dotenv as read_dotenv
 from app.mail_settings import MailSettings
@@ -21,7 +22,7 @@ PREFIX = "BADDALA_"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Settings(SurveySettings, CaseSystemSettings, MailSettings, NoticeSettings):
+class Settings(ContentSettings, SurveySettings, CaseSystemSettings, MailSettings, NoticeSettings):
     """Times are in seconds. What is not shown by ``repr`` is a secret and stays out of logs."""
 
     data_dir: Path = field(
@@ -330,6 +331,11 @@ class Settings(SurveySettings, CaseSystemSettings, MailSettings, NoticeSettings)
         return self.database_url or f"sqlite+aiosqlite:///{self.data_dir / 'baddala.sqlite'}"
 
     @property
+    def models(self) -> Path:
+        """Return the folder of trained models."""
+        return self.data_dir / "models"
+
+    @property
     def logs(self) -> Path:
         """Return the folder of the logs."""
         return self.data_dir / "log"
@@ -371,6 +377,8 @@ def _spelled(default: object) -> str:
         return ",".join(default)
     if isinstance(default, Language):
         return default.value
+    if default is None:
+        return ""
     if isinstance(default, bool):
         return "yes" if default else "no"
     return f"{default:g}" if isinstance(default, float) else str(default)

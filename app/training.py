@@ -16,7 +16,8 @@ QUIET = {
     "TF_CPP_MIN_LOG_LEVEL": "3",
     "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
 }
-KEPT_MODELS = 3
+CONTENT = frozenset({"domain.yml", "data"})
+KEPT_MODELS = 12
 
 
 class TrainingFailed(Exception):
@@ -33,40 +34,48 @@ def rasa_environment(project: Path) -> dict[str, str]:
     return {**os.environ, **QUIET, "PYTHONPATH": str(project)}
 
 
-def content_hash(project: Path) -> str:
-    """Return a hash of every file a model is made from."""
+def content_hash(project: Path, content: Path | None = None) -> str:
+    """Return a hash of every file a model is made from; ``content`` is elsewhere than the code."""
     digest = hashlib.sha256()
-    for path in _sources(project):
-        digest.update(str(path.relative_to(project)).encode())
-        digest.update(path.read_bytes())
+    for part in PARTS:
+        root = content if content is not None and part in CONTENT else project
+        for path in _sources(root, part):
+            digest.update(str(path.relative_to(root)).encode())
+            digest.update(path.read_bytes())
     return digest.hexdigest()[:16]
 
 
-def _sources(project: Path) -> Iterator[Path]:
-    for part in PARTS:
-        start = project / part
-        files = [start] if start.is_file() else sorted(start.rglob("*"))
-        for path in files:
-            inside = path.relative_to(project).parts
-            if path.suffix in ENDINGS and ".venv" not in inside and path.is_file():
-                yield path
+def _sources(root: Path, part: str) -> Iterator[Path]:
+    start = root / part
+    files = [start] if start.is_file() else sorted(start.rglob("*"))
+    for path in files:
+        inside = path.relative_to(root).parts
+        if path.suffix in ENDINGS and ".venv" not in inside and path.is_file():
+            yield path
 
 
-def model_for(project: Path, models: Path) -> Path:
+def model_for(project: Path, models: Path, content: Path | None = None) -> Path:
     """Return where the model of the present content lies or will lie."""
-    return models / f"baddala-{content_hash(project)}.tar.gz"
+    return models / f"baddala-{content_hash(project, content)}.tar.gz"
 
 
-def ensure_model(project: Path, models: Path, logs: Path, say: Callable[[str], None]) -> Path:
+def ensure_model(
+    project: Path,
+    models: Path,
+    logs: Path,
+    say: Callable[[str], None],
+    content: Path | None = None,
+) -> Path:
     """Return the model of the present content, trained first if there is none yet.
 
+    ``content`` holds ``data/`` and ``domain.yml`` where that is not the project itself.
     ``say`` gets one line of progress about every five seconds. Older models are kept,
-    three of them, so that a release can be taken back by hand.
+    twelve of them, so that a release can be taken back at once.
 
     Raises:
         TrainingFailed: the training ended without a model.
     """
-    model = model_for(project, models)
+    model = model_for(project, models, content)
     if model.exists():
         return model
     models.mkdir(parents=True, exist_ok=True)
@@ -75,6 +84,8 @@ def ensure_model(project: Path, models: Path, logs: Path, say: Callable[[str], N
     began = time.monotonic()
     command = [str(rasa_python(project)), "-m", "bot.train", "--out", str(models)]
     command += ["--name", model.name.removesuffix(".tar.gz")]
+    if content is not None:
+        command += ["--content", str(content.absolute())]
     with log.open("wb") as out:
         process = subprocess.Popen(
             command,
@@ -92,11 +103,12 @@ def ensure_model(project: Path, models: Path, logs: Path, say: Callable[[str], N
     if process.returncode or not model.exists():
         raise TrainingFailed(f"training failed; see {log}")
     say(f"model trained in {time.monotonic() - began:.0f} s: {model.name}")
-    _forget_old(models)
+    forget_old(models)
     return model
 
 
-def _forget_old(models: Path) -> None:
+def forget_old(models: Path) -> None:
+    """Keep the newest models."""
     trained = sorted(models.glob("baddala-*.tar.gz"), key=lambda path: path.stat().st_mtime)
     for path in trained[:-KEPT_MODELS]:
         path.unlink(missing_ok=True)

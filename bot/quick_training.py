@@ -89,4 +89,5 @@ def _once(read: Callable[..., TrainingData]) -> Callable[..., TrainingData]:
         return known[resource_name]
 
     load_data.read = known  # type: ignore[attr-defined]
+    load_data.stock = read  # type: ignore[attr-defined]
     return load_data

@@ -100,6 +100,9 @@ def main() -> None:
         leave_out_tensorflow()
     from rasa.__main__ import main as run_rasa  # after what it imports is arranged
 
+    from bot.model_swap import load_beside_turns
+
+    load_beside_turns()
     run_rasa()
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import gc
+import os
 import sys
 import time
 
@@ -25,14 +26,15 @@ def main() -> int:
     parser.add_argument("--out", default="var/models")
     parser.add_argument("--name", required=True, help="file name of the model, without ending")
     parser.add_argument("--data", default="data")
+    parser.add_argument("--content", default=".", help="folder of domain.yml and the data")
     given = parser.parse_args()
     make_training_quick()
     gc.disable()  # nothing here goes round in circles, and it would look at each example again
     began = time.monotonic()
     result = rasa.train(
-        domain="domain.yml",
+        domain=os.path.join(given.content, "domain.yml"),
         config="config.yml",
-        training_files=[given.data],
+        training_files=[os.path.join(given.content, given.data)],
         output=given.out,
         fixed_model_name=given.name,
         force_training=True,

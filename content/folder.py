@@ -40,6 +40,15 @@ class ContentFolder:
         self.root = root
         self._files = ParsedFiles(root)
 
+    @classmethod
+    def filled(cls, root: Path, source: Path) -> ContentFolder:
+        """Return a folder, filled with what another says if it says nothing yet."""
+        root.mkdir(parents=True, exist_ok=True)
+        folder = cls(root)
+        if not (root / "domain.yml").exists():
+            folder.take_over(source)
+        return folder
+
     def topics(self) -> list[str]:
         """Return the ids of all questions that have an answer, in the order of the files."""
         return [
@@ -125,6 +134,17 @@ class ContentFolder:
             for language in Language:
                 self._examples(_intent(topic), language, (), "", texts)
             self._write(texts)
+
+    def take_over(self, source: Path) -> None:
+        """Say all that another folder says, all files at one moment; what says so stays."""
+        with sole_writer(self.root):
+            mine, theirs = _texts(self.root), _texts(source)
+            changed: dict[str, str | None] = {
+                name: text for name, text in theirs.items() if mine.get(name) != text
+            }
+            changed |= dict.fromkeys(mine.keys() - theirs.keys())
+            if changed:
+                write_all(self.root, changed)
 
     def intents(self) -> list[IntentExamples]:
         """Return what is taught for every intent that is no question, in the order of the domain.
@@ -261,6 +281,16 @@ class ContentFolder:
                 changed[name] = text
         if changed:
             write_all(self.root, changed)
+
+
+def _texts(root: Path) -> dict[str, str]:
+    """Return every content file by its path."""
+    files = [path for path in (root / "data").rglob("*") if path.suffix in (".yml", ".md")]
+    return {
+        str(path.relative_to(root)): path.read_bytes().decode("utf-8")
+        for path in (*files, root / "domain.yml")
+        if path.exists()
+    }
 
 
 def _intent(topic: str) -> str:

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
+from pathlib import Path
 from types import MappingProxyType
 
-from content.reading import read_answers
+from content.reading import PROJECT, read_answers
 from kernel.language import Language
+
+_FOLDER = [PROJECT]
+"""Where the live content lies."""
 
 
 @cache
 def faq_titles(language: Language) -> Mapping[str, str]:
     """Return what each question is called on a button, by its id, in the order of the files.
 
-    The files are read at the first call; the process keeps what it read.
+    The files are read at the first call; the process keeps what it read until
+    ``forget_topics``.
 
     Raises:
         ContentBroken: an answer file cannot be read.
@@ -22,7 +27,7 @@ def faq_titles(language: Language) -> Mapping[str, str]:
     return MappingProxyType(
         {
             answer.topic: answer.about.get("title", answer.topic)
-            for answer in read_answers()
+            for answer in read_answers(_FOLDER[0])
             if answer.topic is not None and answer.language is language
         }
     )
@@ -34,10 +39,18 @@ def faq_answers(language: Language) -> Mapping[str, str]:
     return MappingProxyType(
         {
             answer.topic: answer.text
-            for answer in read_answers()
+            for answer in read_answers(_FOLDER[0])
             if answer.topic is not None and answer.language is language
         }
     )
+
+
+def forget_topics(folder: Path | None = None) -> None:
+    """Read the files again at the next call: another release is live, or another folder is."""
+    if folder is not None:
+        _FOLDER[0] = folder
+    faq_titles.cache_clear()
+    faq_answers.cache_clear()
 
 
 def has_topic(topic: str) -> bool:

@@ -25,7 +25,7 @@ def quoted(text: str) -> str:
 
 def may_be_plain(text: str, *, flow: bool = False) -> bool:
     """Tell whether the text may stand without quotes, on a line of its own or in ``{}``."""
-    if not text or not text[0].isalpha() or text.lower() in _TAKEN or "\n" in text:
+    if not text or not text[0].isalpha() or text.lower() in _TAKEN or not text.isprintable():
         return False
     if _ESCAPED.search(text) or (flow and _FLOW.search(text)):
         return False

@@ -1,0 +1,349 @@
+"""Bring releases live: check, train, measure, swap; or say what went wrong and change nothing.
+
+What is live is what the live folder says, and the model of that content. Up to the moment in
+which the folder takes the release over, every death of any process leaves the previous release
+live; from that moment on a start finds the new one. ``recover`` tells which of both it was.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import sys
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from app.trainer_process import TrainerFailed, TrainerProcess
+from app.training import content_hash, forget_old, model_for
+from content.errors import ContentBroken
+from content.finding import Finding
+from content.folder import ContentFolder
+from content.measuring import (
+    LabelledMessage,
+    as_facts,
+    dropped,
+    read_messages,
+    scores,
+)
+from content.release import (
+    WORKING,
+    ContentInConflict,
+    Release,
+    ReleaseChanged,
+    ReleaseState,
+)
+from content.release_check import NOTE
+from content.releases import BY_HAND, Releases
+from content.repository import NOBODY as SOMEBODY
+from content.topics import forget_topics
+
+log = logging.getLogger(__name__)
+
+NOBODY = "releases"
+STALE = timedelta(seconds=20)
+"""A working release that nothing was heard of for so long belongs to a process that died."""
+HEARTBEAT_S = 3.0
+
+
+class Refused(Exception):
+    """The release may not go live; what was found is in it already."""
+
+
+class SwapFailed(Exception):
+    """Rasa did not take the model over."""
+
+
+Swap = Callable[[Path], Awaitable[None]]
+Check = Callable[[Path], Awaitable[list[Finding]]]
+At = Callable[[str], Awaitable[None]]
+
+
+async def nowhere(_point: str) -> None:
+    """Do nothing at the named points of a release; tests of deaths hand in something else."""
+
+
+class Releasing:
+    """Works off approved releases, one at a time, and prepares those in review.
+
+    Args:
+        swap: lets Rasa take a model over; returns when it answers by it.
+        messages: recently labelled messages, asked at every measuring.
+        check: returns what is wrong with the content in a folder's ``content``, beside ``base``.
+        at: called at the named points; for tests.
+    """
+
+    def __init__(
+        self,
+        releases: Releases,
+        trainer: TrainerProcess,
+        swap: Swap,
+        *,
+        project: Path,
+        models: Path,
+        place: Path,
+        now: Callable[[], datetime],
+        messages: Callable[[], Awaitable[Sequence[LabelledMessage]]] | None = None,
+        check: Check | None = None,
+        at: At = nowhere,
+    ) -> None:
+        self.releases = releases
+        self.trainer = trainer
+        self._swap = swap
+        self._project = project
+        self._models = models
+        self._place = place
+        self._now = now
+        self._messages = messages
+        self._check = check or self._findings
+        self._at = at
+
+    async def round(self) -> bool:
+        """Do one release, or prepare one; return whether something was done."""
+        store = self.releases.store
+        await self.recover()
+        at = self._now()
+        for release in await store.in_states([ReleaseState.APPROVED]):
+            if release.due_at is None or release.due_at <= at:
+                await self._bring_live(release)
+                return True
+        for release in await store.in_states([ReleaseState.IN_REVIEW]):
+            if not release.model and not release.failure:
+                await self._prepare(release)
+                return True
+        return False
+
+    async def recover(self) -> None:
+        """End what a process that died has begun: live after all, or failed at that part."""
+        store = self.releases.store
+        for release in await store.in_states(list(WORKING)):
+            if self._now() - release.changed_at < STALE:
+                continue
+            if release.state is ReleaseState.SWAPPING and await self._taken_over(release):
+                await self._finish(release)
+                continue
+            log.warning("release %d was broken off at %s", release.number, release.state)
+            if release.state is ReleaseState.SWAPPING:
+                await self._swap_back()
+            await self._note(
+                release, state=ReleaseState.FAILED, failure=f"broken_off_{release.state.value}"
+            )
+
+    async def _bring_live(self, release: Release) -> None:
+        try:
+            release = await self._note(release, state=ReleaseState.CHECKING, share=0.0, failure="")
+            release = await self._on_top_of_live(release)
+            if not self._ready(release):
+                release = await self._prepared(release)
+            if release.drops and release.override_by is None:
+                raise Refused()
+            release = await self._note(release, state=ReleaseState.SWAPPING, part="swap")
+            await self._go_live(release)
+        except ReleaseChanged:
+            log.warning("release %d was changed by somebody else", release.number)
+        except Refused:
+            await self._note(release, state=ReleaseState.REFUSED, part="")
+        except (TrainerFailed, SwapFailed, ContentBroken, ContentInConflict, OSError) as error:
+            log.exception("release %d failed", release.number)
+            await self._note(release, state=ReleaseState.FAILED, failure=_said(error))
+
+    async def _prepare(self, release: Release) -> None:
+        """Check, train and measure what waits for review, so that its reviewer sees what it does.
+
+        Pressing release then takes no longer than the swap.
+        """
+        try:
+            await self._prepared(release)
+        except Refused:
+            pass
+        except (TrainerFailed, ContentBroken, OSError) as error:
+            log.warning("release %d cannot be prepared: %s", release.number, error)
+            await self._note(release, failure=_said(error))
+
+    async def _on_top_of_live(self, release: Release) -> Release:
+        """Merge what went live since the release was sent, by hand or by another release."""
+        head, commit = await asyncio.to_thread(self._merged_with_live, release)
+        if (head, commit) == (release.base, release.commit):
+            return release
+        return await self._note(release, base=head, commit=commit, model="", drops=())
+
+    def _merged_with_live(self, release: Release) -> tuple[str, str]:
+        repository, at = self.releases.repository, self._now()
+        head = repository.prepare(self.releases.live, at)
+        by_hand = repository.commit_folder(self.releases.live, head, SOMEBODY, BY_HAND, at)
+        if by_hand != head:
+            repository.move_head(by_hand, head)
+        if release.of is not None:
+            return by_hand, release.commit
+        merged = repository.merged(release.commit, by_hand, release.author, release.title, at)
+        return by_hand, merged
+
+    def _ready(self, release: Release) -> bool:
+        return bool(release.model) and (self._models / release.model).exists()
+
+    async def _prepared(self, release: Release) -> Release:
+        """Return the release with findings, a model and its figures.
+
+        Raises:
+            Refused: a finding is no mere note.
+            TrainerFailed: there is no model.
+        """
+        folder = self._place / f"release-{release.number}"
+        for name, commit in (("content", release.commit), ("base", release.base)):
+            await asyncio.to_thread(self.releases.repository.check_out, commit, folder / name)
+        await self._at("checked_out")
+        model = model_for(self._project, self._models, folder / "content")
+        working = release.state is ReleaseState.CHECKING
+        checking = asyncio.create_task(self._checked(folder))
+        try:
+            if working:
+                release = await self._note(release, state=ReleaseState.TRAINING)
+            if not model.exists():
+                await self._trained(release, folder / "content", model)
+            await self._at("trained")
+            findings = await checking
+        finally:
+            checking.cancel()
+        serious = [one for one in findings if not one.rule.startswith(NOTE)]
+        state = ReleaseState.MEASURING if working else None
+        release = await self._note(
+            release, state=state, findings=tuple(findings), model=model.name, part="measuring"
+        )
+        if serious:
+            raise Refused()
+        return await self._measured(release, model)
+
+    async def _trained(self, release: Release, content: Path, model: Path) -> None:
+        last = self._now()
+
+        async def told(part: str, share: float) -> None:
+            nonlocal last
+            await self._at(f"training_{part}")
+            last = self._now()
+            await self._note(release, part=part, share=share)
+
+        job = asyncio.create_task(self.trainer.train(content, model, told))
+        try:
+            while not job.done():
+                await asyncio.wait({job}, timeout=HEARTBEAT_S)
+                if not job.done() and (self._now() - last).total_seconds() > HEARTBEAT_S:
+                    await self._note(release)  # a sign of life
+            await job
+        finally:
+            job.cancel()
+
+    async def _checked(self, folder: Path) -> list[Finding]:
+        return await self._check(folder)
+
+    async def _findings(self, folder: Path) -> list[Finding]:
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "content.release_check"),
+            *(str(folder / "content"), str(folder / "base"), str(self._project)),
+            cwd=self._project,
+            stdout=asyncio.subprocess.PIPE,
+        )
+        try:
+            said, _ = await process.communicate()
+        except asyncio.CancelledError:
+            if process.returncode is None:
+                process.kill()
+            raise
+        if process.returncode:
+            raise ContentBroken(place="content.release_check", reason=f"ended {process.returncode}")
+        return [Finding(**one) for one in json.loads(said)]
+
+    async def _measured(self, release: Release, model: Path) -> Release:
+        """Return the release with its figures beside those of the live model."""
+        messages = read_messages(self._project / "tests" / "rasa" / "heldout")
+        if self._messages is not None:
+            messages += await self._messages()
+        live = model_for(self._project, self._models, self.releases.live)
+        figures = {}
+        for name, one in (("after", model), ("before", live)):
+            if one.exists() and messages:
+                said = await self.trainer.judge(one, [message.text for message in messages])
+                figures[name] = scores(messages, said)
+        await self._at("measured")
+        after, before = figures.get("after", {}), figures.get("before", {})
+        return await self._note(
+            release,
+            scores={"after": as_facts(after), "before": as_facts(before)},
+            drops=dropped(before, after),
+            part="",
+            share=0.99,
+        )
+
+    async def _go_live(self, release: Release) -> None:
+        model = self._models / release.model
+        folder = self._place / f"release-{release.number}" / "content"
+        await asyncio.to_thread(self.releases.repository.check_out, release.commit, folder)
+        await self._at("before_swap")
+        await self._swap(model)
+        await self._at("swapped")
+        live = ContentFolder(self.releases.live)
+        await asyncio.to_thread(live.take_over, folder)  # from here on this is what is live
+        await self._at("taken_over")
+        await self._finish(release)
+
+    async def _finish(self, release: Release) -> None:
+        """Tell everybody that the release is live."""
+        forget_topics()
+        repository = self.releases.repository
+        await asyncio.to_thread(self._move_head, release)
+        await asyncio.to_thread(repository.refresh_index, self.releases.live)
+        release = await self.releases.store.get(release.number)
+        await self.releases.store.make_live(release, actor=NOBODY, at=self._now())
+        forget_old(self._models)
+        log.info("release %d is live", release.number)
+
+    def _move_head(self, release: Release) -> None:
+        repository, at = self.releases.repository, self._now()
+        head = repository.prepare(self.releases.live, at)
+        title = f"Release {release.number}: {release.title}"
+        if release.of is not None:
+            commit = repository.retold(release.commit, head, release.author, title, at)
+        else:
+            commit = release.commit
+        if commit != head:
+            repository.move_head(commit, head)
+
+    async def _taken_over(self, release: Release) -> bool:
+        """Tell whether the live folder says what the release says."""
+        folder = self._place / f"release-{release.number}" / "recovered"
+        await asyncio.to_thread(self.releases.repository.check_out, release.commit, folder)
+        return content_hash(self._project, folder) == content_hash(
+            self._project, self.releases.live
+        )
+
+    async def _swap_back(self) -> None:
+        """Let Rasa have the live model again: it may have got as far as the new one."""
+        live = model_for(self._project, self._models, self.releases.live)
+        if live.exists():
+            try:
+                await self._swap(live)
+            except SwapFailed:
+                log.exception("Rasa does not take the live model back")
+
+    async def _note(self, release: Release, **changes: Any) -> Release:
+        """Keep a change on top of what others (a reviewer) may have changed meanwhile."""
+        if changes.get("state", ...) is None:
+            del changes["state"]
+        begun = release.state in WORKING
+        for _ in range(5):
+            current = await self.releases.store.get(release.number)
+            if begun and current.state not in WORKING:  # another process has ended it
+                raise ReleaseChanged(number=release.number)
+            try:
+                return await self.releases.store.save(
+                    replace(current, **changes), actor=NOBODY, at=self._now()
+                )
+            except ReleaseChanged:
+                continue
+        raise ReleaseChanged(number=release.number)
+
+
+def _said(error: Exception) -> str:
+    return str(error) or type(error).__name__

@@ -1,0 +1,166 @@
+"""The warm trainer: a process of the Rasa side that is there while somebody releases."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from app.training import rasa_environment, rasa_python
+
+log = logging.getLogger(__name__)
+
+LONGEST_LINE = 64 * 1024 * 1024
+STOP_PATIENCE_S = 5.0
+POLITE = 5
+"""It trains at this nice level: who chats comes first."""
+
+Progress = Callable[[str, float], Awaitable[None]]
+
+
+class TrainerFailed(Exception):
+    """The trainer died or could not do it; the message says what happened."""
+
+
+class TrainerProcess:
+    """Starts ``bot.trainer`` when it is needed and lets it go after ``idle_s`` without work.
+
+    One job at a time. The process ends when this one does, however that happens.
+    """
+
+    def __init__(
+        self,
+        project: Path,
+        log_file: Path,
+        *,
+        idle_s: float = 900.0,
+        command: Sequence[str] | None = None,
+    ) -> None:
+        self._project = project
+        self._log_file = log_file
+        self._idle_s = idle_s
+        self._command = command or (str(rasa_python(project)), "-m", "bot.trainer")
+        self._process: asyncio.subprocess.Process | None = None
+        self._lock = asyncio.Lock()
+        self._count = 0
+        self._leaving: asyncio.TimerHandle | None = None
+        self.last_cost: dict[str, float] = {}
+
+    @property
+    def pid(self) -> int | None:
+        """Return the process id while it runs."""
+        process = self._process
+        return process.pid if process is not None and process.returncode is None else None
+
+    async def warm(self) -> None:
+        """Start it if it does not run: somebody will release soon."""
+        async with self._lock:
+            await self._started()
+            self._rest()
+
+    async def train(self, content: Path, model: Path, told: Progress) -> dict[str, Any]:
+        """Make a model of a content folder; the file is there whole or not at all.
+
+        Raises:
+            TrainerFailed: there is no model.
+        """
+        job = {
+            "do": "train",
+            "content": _whole(content),
+            "config": str(self._project / "config.yml"),
+            "model": _whole(model),
+        }
+        return await self._done(job, told)
+
+    async def judge(self, model: Path, texts: Sequence[str]) -> list[dict[str, Any]]:
+        """Return what a model makes of each text; raises TrainerFailed."""
+        job = {"do": "judge", "model": _whole(model), "texts": list(texts)}
+        said: list[dict[str, Any]] = (await self._done(job, _nothing))["said"]
+        return said
+
+    async def stop(self) -> None:
+        """End it."""
+        process, self._process = self._process, None
+        if process is None or process.returncode is not None:
+            return
+        with contextlib.suppress(ProcessLookupError):
+            process.terminate()
+        try:
+            await asyncio.wait_for(process.wait(), STOP_PATIENCE_S)
+        except TimeoutError:
+            process.kill()
+            await process.wait()
+
+    async def _done(self, job: dict[str, Any], told: Progress) -> dict[str, Any]:
+        async with self._lock:
+            process = await self._started()
+            self._count += 1
+            try:
+                return await self._answered(process, {"id": self._count, **job}, told)
+            except (ConnectionError, ValueError) as error:
+                raise TrainerFailed(f"the trainer broke off: {type(error).__name__}") from error
+            except asyncio.CancelledError:
+                await self.stop()  # what it is at would be in the way of the next job
+                raise
+            finally:
+                self._rest()
+
+    async def _answered(
+        self, process: asyncio.subprocess.Process, job: dict[str, Any], told: Progress
+    ) -> dict[str, Any]:
+        if process.stdin is None or process.stdout is None:
+            raise TrainerFailed("the trainer has no input")
+        process.stdin.write(json.dumps(job).encode() + b"\n")
+        await process.stdin.drain()
+        while line := await process.stdout.readline():
+            said = json.loads(line)
+            if said.get("id") != job["id"]:
+                continue
+            if said["event"] == "progress":
+                await told(said["part"], said["share"])
+            elif said["event"] == "failed":
+                raise TrainerFailed(said["reason"])
+            else:
+                self.last_cost = {key: said[key] for key in ("wall_s", "cpu_s", "memory_mb")}
+                log.info("trainer: %s done, %s", job["do"], self.last_cost)
+                return dict(said)
+        code = await process.wait()
+        raise TrainerFailed(f"the trainer ended with code {code}; see {self._log_file}")
+
+    async def _started(self) -> asyncio.subprocess.Process:
+        if self._leaving is not None:
+            self._leaving.cancel()
+            self._leaving = None
+        if self._process is None or self._process.returncode is not None:
+            self._log_file.parent.mkdir(parents=True, exist_ok=True)
+            with self._log_file.open("ab") as out:
+                self._process = await asyncio.create_subprocess_exec(
+                    *("nice", "-n", str(POLITE), *self._command),
+                    cwd=self._project,
+                    env=rasa_environment(self._project),
+                    stdin=asyncio.subprocess.PIPE,
+                    stdout=asyncio.subprocess.PIPE,
+                    stderr=out,
+                    limit=LONGEST_LINE,
+                    start_new_session=True,
+                )
+        return self._process
+
+    def _rest(self) -> None:
+        """Let it go when nobody asks for a while."""
+        loop = asyncio.get_running_loop()
+        self._leaving = loop.call_later(
+            self._idle_s, lambda: loop.create_task(self.stop(), name="trainer leaves")
+        )
+
+
+async def _nothing(_part: str, _share: float) -> None:
+    """Tell nobody."""
+
+
+def _whole(path: Path) -> str:
+    return str(path.absolute())

@@ -1,0 +1,114 @@
+"""What a model gets right on messages whose labels are known, and which figures may not drop."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from content.errors import ContentBroken
+from content.release import Drop
+
+FEWEST = 5
+"""A figure of fewer messages is told and not guarded: one of them is a fifth."""
+SLACK = 0.02
+"""A guarded figure may fall by this, or by one message where that is more."""
+
+
+@dataclass(frozen=True, slots=True)
+class LabelledMessage:
+    """A message and what is right for it; ``from_set`` is the file, or ``recent``."""
+
+    text: str
+    from_set: str
+    language: str
+    variety: str
+    intent: str
+    answer: str | None = None
+    department: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """How many of a figure's messages were right."""
+
+    right: int
+    count: int
+
+    @property
+    def share(self) -> float:
+        """Return the part that was right, 0 to 1."""
+        return self.right / self.count if self.count else 0.0
+
+
+def read_messages(folder: Path) -> list[LabelledMessage]:
+    """Return the messages of every ``*.jsonl`` in a folder, which may be missing.
+
+    Raises:
+        ContentBroken: a line lacks text, language, variety or intent.
+    """
+    found = []
+    for path in sorted(folder.glob("*.jsonl")):
+        for number, line in enumerate(path.read_text("utf-8").splitlines(), 1):
+            if line.strip():
+                try:
+                    found.append(LabelledMessage(from_set=path.stem, **json.loads(line)))
+                except (TypeError, ValueError) as error:
+                    place = f"{path.name}:{number}"
+                    raise ContentBroken(place=place, reason=str(error)) from error
+    return found
+
+
+def scores(
+    messages: Sequence[LabelledMessage], said: Sequence[Mapping[str, Any]]
+) -> dict[str, Score]:
+    """Return the figures: per set, language and sort of label; per variety; and per label."""
+    right: defaultdict[str, list[bool]] = defaultdict(list)
+    for message, told in zip(messages, said, strict=True):
+        for figure, correct in _judged(message, told):
+            right[figure].append(correct)
+    return {figure: Score(sum(found), len(found)) for figure, found in sorted(right.items())}
+
+
+def _judged(message: LabelledMessage, told: Mapping[str, Any]) -> Iterator[tuple[str, bool]]:
+    start = f"{message.from_set} {message.language}"
+    wanted = {
+        "intent": message.intent,
+        "answer": message.answer,
+        "department": message.department,
+    }
+    for sort, label in wanted.items():
+        if label is None:
+            continue
+        correct = told.get(sort) == label
+        yield f"{start} {sort}", correct
+        yield f"{start} {message.variety} {sort}", correct
+        yield f"{start} {sort} {label}", correct
+
+
+def dropped(before: Mapping[str, Score], after: Mapping[str, Score]) -> tuple[Drop, ...]:
+    """Return the guarded figures that the new model does not reach.
+
+    Only what both were asked is compared: a figure of other messages than before says nothing.
+    """
+    found = []
+    for figure, old in before.items():
+        new = after.get(figure)
+        if new is None or new.count != old.count or old.count < FEWEST:
+            continue
+        if old.right - new.right > max(1.0, SLACK * old.count):
+            found.append(Drop(figure, old.share, new.share, old.count))
+    return tuple(found)
+
+
+def as_facts(figures: Mapping[str, Score]) -> dict[str, list[int]]:
+    """Return the figures as plain lists: right, count."""
+    return {figure: [score.right, score.count] for figure, score in figures.items()}
+
+
+def from_facts(facts: Mapping[str, Iterable[int]]) -> dict[str, Score]:
+    """Return what ``as_facts`` was made of."""
+    return {figure: Score(*numbers) for figure, numbers in facts.items()}

@@ -1,0 +1,135 @@
+"""Check a content folder before its release: ``python -m content.release_check`` and folders.
+
+A process of its own, because it takes some seconds of CPU that people who chat do not wait for.
+It prints a JSON list of findings; those whose rule begins with "note" do not stop a release.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from content.check import findings_of
+from content.entries import FaqEntry
+from content.errors import ContentBroken
+from content.finding import Finding
+from content.folder import ContentFolder
+from content.model import Example
+from content.near_duplicates import near_duplicates
+from content.reading import read_content
+from kernel.language import Language
+
+LONGEST_TEXT = 1024
+"""WhatsApp's limit for the body of a message with buttons; plain text may have 4,096."""
+LONGEST_PLAIN = 4096
+LONGEST_BUTTON = 20
+MOST_BUTTONS = 3
+"""WhatsApp's reply buttons; its lists take ten rows, which our channel makes of more buttons."""
+MOST_ROWS = 10
+
+_LINK = re.compile(r"(?:https?://|www\.)\S+")
+_NUMBER = re.compile(r"\d+(?:[.,:/٫٬]\d+)*")
+_MARKUP = re.compile(r"<[a-zA-Z/][^>]*>|\[[^\]]+\]\([^)]+\)")
+NOTE = "note"
+
+
+def findings(folder: Path, base: Path, project: Path) -> Iterator[Finding]:
+    """Yield what is wrong with the content, and notes on what changed against ``base``."""
+    try:
+        content = read_content(folder)
+    except ContentBroken as error:
+        yield Finding("schema", str(error.facts.get("place")), str(error.facts.get("reason")))
+        return
+    yield from findings_of(content, project)
+    now = {entry.topic: entry for entry in ContentFolder(folder).entries()}
+    before = {entry.topic: entry for entry in ContentFolder(base).entries()}
+    for topic, entry in now.items():
+        if entry != before.get(topic):
+            yield from entry_findings(entry, before.get(topic))
+    old = {(one.text, one.label) for one in read_content(base).examples}
+    new = {(one.text, one.label) for one in content.examples} - old
+    if new:
+        yield from _alike(content.examples, new)
+
+
+def _alike(examples: Sequence[Example], new: set[tuple[str, str]]) -> Iterator[Finding]:
+    for pair in near_duplicates(examples):
+        mine = [one for one in (pair.first, pair.second) if (one.text, one.label) in new]
+        if mine and (pair.equal or not pair.same_label):
+            other = pair.second if mine[0] is pair.first else pair.first
+            yield Finding("repeated", mine[0].place, f"like {other.label} at {other.place}")
+
+
+def entry_findings(entry: FaqEntry, before: FaqEntry | None) -> Iterator[Finding]:
+    """Yield what is wrong with one entry, and what its reviewer should look at."""
+    for language in Language:
+        side, where = entry.side(language), f"{entry.topic}.{language.value}"
+        if not side.there:
+            yield Finding("both languages", where, "no answer")
+            continue
+        if side.stale:
+            yield Finding("both languages", where, "the other language has changed since")
+        limit = LONGEST_TEXT if side.buttons else LONGEST_PLAIN
+        if len(side.text) > limit:
+            yield Finding("length", where, f"{len(side.text)} characters, not {limit} at most")
+        if len(side.buttons) > MOST_ROWS:
+            yield Finding("length", where, f"{len(side.buttons)} buttons, not {MOST_ROWS} at most")
+        for button in side.buttons:
+            if len(button.title) > LONGEST_BUTTON:
+                yield Finding("length", where, f"the button {button.title} is too long")
+        for link in _LINK.findall(side.text):
+            if not good_link(link.rstrip(".,،؛;:!?؟)»")):
+                yield Finding("links", where, f"{link} is no whole address")
+        if _MARKUP.search(side.text):
+            yield Finding("markup", where, "markup that no channel shows")
+        if before is not None and before.side(language).there:
+            yield from _figures(entry, before, language, where)
+    for source in entry.sources:
+        if not good_link(source):
+            yield Finding("links", entry.topic, f"the source {source} is no whole address")
+    if entry.ar.there and entry.en.there and numbers(entry.ar.text) != numbers(entry.en.text):
+        differ = sorted(numbers(entry.ar.text) ^ numbers(entry.en.text))
+        yield Finding(f"{NOTE}: figures", entry.topic, f"in one language only: {', '.join(differ)}")
+
+
+def _figures(
+    entry: FaqEntry, before: FaqEntry, language: Language, where: str
+) -> Iterator[Finding]:
+    """Numbers, dates and laws that changed while the source that vouches for them did not."""
+    now, then = numbers(entry.side(language).text), numbers(before.side(language).text)
+    if now - then and entry.sources == before.sources:
+        told = ", ".join(sorted(now - then))
+        rule = "figures" if entry.status == "sourced" else f"{NOTE}: figures"
+        yield Finding(rule, where, f"{told} is new and the source is the same")
+
+
+def numbers(text: str) -> set[str]:
+    """Return the numbers, dates and times of a text, in Latin digits."""
+    latin = text.translate({ord("٠") + n: str(n) for n in range(10)})
+    return {found.replace("٫", ".").replace("٬", ",") for found in _NUMBER.findall(latin)}
+
+
+def good_link(link: str) -> bool:
+    """Tell whether a link is whole: a scheme we know and a host with a dot."""
+    if link.startswith("www."):
+        link = f"https://{link}"
+    try:
+        parts = urlsplit(link)
+        return parts.scheme in ("http", "https") and "." in (parts.hostname or "")
+    except ValueError:
+        return False
+
+
+def main(folder: str, base: str, project: str) -> None:
+    """Print the findings."""
+    found = [asdict(one) for one in findings(Path(folder), Path(base), Path(project))]
+    json.dump(found, sys.stdout, ensure_ascii=False)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -157,8 +157,8 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
             )
             await back_office.prepare(cases.rules.routes, office, joins)
             live = settings.content_dir or PROJECT
-            studio = Studio(engine, settings, live, now=now)
             releasing = build_releasing(settings, engine, http, live=live, now=now)
+            studio = Studio(engine, settings, live, releasing.releases, now=now)
             events = SqlEventLog(engine)
             yield _furnished(
                 settings,

@@ -8,10 +8,12 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from app.settings import Settings
 from app.tryout_process import TryoutProcess
 from content.draft import Draft
+from content.releases import Releases
 from conversations.improving import Improving
 from conversations.queues import QueueReader
 from conversations.understanding import Understanding
@@ -22,6 +24,7 @@ from desk.drafting import Drafting
 from desk.entry_pages import EntryPages
 from desk.improvement_pages import ImprovementPages
 from desk.intent_pages import IntentPages
+from desk.release_pages import ReleasePages
 from desk.rendering import Rendering
 from desk.try_pages import TryPages
 from stores.sql_improvement_store import SqlImprovementStore
@@ -29,6 +32,9 @@ from stores.sql_transcripts import SqlTranscripts
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncEngine
+
+PROJECT = Path(__file__).resolve().parents[1]
+ZONE = ZoneInfo("Asia/Dubai")
 
 
 class Studio:
@@ -43,12 +49,14 @@ class Studio:
         engine: AsyncEngine,
         settings: Settings,
         live: Path,
+        releases: Releases,
         *,
         now: Callable[[], datetime],
     ) -> None:
         self._now = now
+        self._releases = releases
         self._settings = settings
-        self.trying = TryoutProcess(live, settings.logs / "tryout.log", monotonic=time.monotonic)
+        self.trying = TryoutProcess(PROJECT, settings.logs / "tryout.log", monotonic=time.monotonic)
         self.drafting = Drafting(Draft(settings.data_dir / "studio" / "draft", live))
         self.improvements = SqlImprovementStore(engine)
         self._transcripts = SqlTranscripts(engine)
@@ -58,11 +66,15 @@ class Studio:
         return [Improving(self._transcripts, self.improvements, now=self._now), self.trying]
 
     def pages(
-        self, understanding: Understanding, queues: QueueReader, rendering: Rendering
+        self,
+        understanding: Understanding,
+        queues: QueueReader,
+        rendering: Rendering,
     ) -> Sequence[Pages]:
         """Return the screens."""
         return [
             EntryPages(self.drafting, self.improvements, rendering, now=self._now),
+            ReleasePages(self._releases, self.drafting, rendering, now=self._now, zone=ZONE),
             IntentPages(self.drafting, rendering),
             BulkPages(
                 self.drafting,

@@ -13,6 +13,7 @@ from aiohttp import web
 from accounts.model import Role
 from cases.departments import DEPARTMENTS
 from content.draft import Draft
+from content.enough import lacking
 from content.entries import STATUSES, FaqEntry, Side
 from content.errors import EditConflict, InvalidContent
 from content.folder import ContentFolder
@@ -216,6 +217,7 @@ class EntryPages:
             "entry": entry,
             "in_order": self._in_order(request),
             "new": new,
+            "lacks": {language: lacking(entry, language) for language in Language},
             "conflict": conflict,
             "problems": problems or {},
             "saved": request.query.get("saved") == "1",

@@ -66,6 +66,7 @@ STUDIO: tuple[RailEntry, ...] = (
     RailEntry("/desk/studio/entries", Role.EDITOR, "book", "studio_entries"),
     RailEntry("/desk/studio/intents", Role.EDITOR, "talk", "studio_intents"),
     RailEntry("/desk/studio/inbox", Role.EDITOR, "inbox", "studio_inbox"),
+    RailEntry("/desk/studio/releases", Role.EDITOR, "send", "studio_releases"),
     RailEntry("/desk/studio/bulk", Role.EDITOR, "dl", "studio_bulk"),
 )
 """The parts of the content studio, as tabs."""

@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING
 from app.incident_mails import incident_title
 from app.mail_wiring import build_mail
 from app.nudge_mails import NudgeMails
+from app.report_wiring import Reports
 from app.settings import Settings
 from app.setup_wiring import open_setup
 from app.tracker_database import tracker_database
 from app.watch_wiring import build_watch, limits_of
+from cases.calendar import WorkingCalendar
 from cases.calendar_store import CalendarOffice
 from cases.kept_store import KeptCases
 from cases.routing import RoutingRules
@@ -67,6 +69,7 @@ class BackOffice:
         settings: Settings,
         engine: AsyncEngine,
         phrases: Catalogue,
+        calendar: WorkingCalendar,
         *,
         now: Callable[[], datetime],
         new_id: Callable[[], str],
@@ -82,6 +85,18 @@ class BackOffice:
         self._accounts = SqlAccountStore(engine)
         self._blocks = SqlBlockStore(engine)
         self._board, self._flow = SqlBoard(engine), SqlFlow(engine, zone=ZONE)
+        self.reports = Reports(
+            settings,
+            engine,
+            phrases,
+            calendar,
+            board=self._board,
+            accounts=self._accounts,
+            outbox=self.mail,
+            zone=ZONE,
+            now=now,
+            new_id=new_id,
+        )
         self._erasures = SqlErasures(engine, settings.data_dir / "attachments")
         self._holds = SqlHoldStore(engine)
         self.keeping = Keeping(
@@ -122,7 +137,7 @@ class BackOffice:
             now=self._now,
         )
         retention = Rounds("retention", self.keeping.turn_through, every_s=RETENTION_EVERY_S)
-        return [self._mailing, watch, retention, *self.setup.workers()]
+        return [self._mailing, watch, retention, *self.setup.workers(), *self.reports.workers()]
 
     def nudges(self) -> NudgeMails:
         """Return what tells staff that a case needs a step."""
@@ -153,6 +168,7 @@ class BackOffice:
         """Return the screens."""
         return [
             *self.setup.pages(rendering),
+            *self.reports.pages(rendering),
             HealthPages(
                 self._health,
                 self._incidents,

@@ -150,7 +150,9 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
             joins = kept_cases(SqlCaseJoins(engine), office.calendar)
             cases = case_service(joins, office.calendar, now=now)
             webhooks = SqlWebhookStore(engine, new_id=new_id)
-            back_office = BackOffice(settings, engine, phrases, now=now, new_id=new_id)
+            back_office = BackOffice(
+                settings, engine, phrases, office.calendar, now=now, new_id=new_id
+            )
             chasing = build_chasing(joins, office, back_office.nudges(), now=now)
             surveys = Surveys(
                 settings, engine, phrases, cases, office.calendar, now=now, new_id=new_id

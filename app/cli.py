@@ -27,6 +27,9 @@ baddala: the switchboard of a government contact centre, in Arabic and English.
   baddala message ID        show one message's whole life; ID is ours, or CHANNEL:ITS-ID-THERE
   baddala failures          list what did not get through (--clear ID: somebody saw to it;
                             --retry ID: handle it once more, though it may be said twice)
+  baddala report RHYTHM     write a daily, weekly, monthly or quarterly report as PDF, Excel and CSV
+                            (--period 2026-10, else the last one over; --department CODE, else
+                            the whole; --language ar or en; --out FOLDER, else here)
   baddala reconcile         count what came against what became of it (--hours 24)
   baddala channels          list the channels that take nothing (--resume NAME: go on)
   baddala block WHOM --reason TEXT
@@ -100,6 +103,12 @@ def _parser() -> argparse.ArgumentParser:
     failures.add_argument("--limit", type=int, default=50)
     failures.add_argument("--clear", metavar="ID", default=None)
     failures.add_argument("--retry", metavar="ID", default=None)
+    report = commands.add_parser("report", add_help=False)
+    report.add_argument("rhythm", choices=("daily", "weekly", "monthly", "quarterly"))
+    report.add_argument("--period", default=None)
+    report.add_argument("--department", default=None)
+    report.add_argument("--language", choices=("ar", "en"), default=None)
+    report.add_argument("--out", type=Path, default=Path())
     counting = commands.add_parser("reconcile", add_help=False)
     counting.add_argument("--hours", type=int, default=24)
     channels = commands.add_parser("channels", add_help=False)
@@ -157,6 +166,17 @@ def _with_settings(given: argparse.Namespace, settings: Settings) -> int:
             from app.cli_delivery import list_failures
 
             return list_failures(settings, limit=given.limit, clear=given.clear, retry=given.retry)
+        case "report":
+            from app.cli_report import make_report
+
+            return make_report(
+                settings,
+                given.rhythm,
+                period=given.period,
+                department=given.department,
+                language=given.language,
+                out=given.out,
+            )
         case "reconcile":
             from app.cli_reconcile import reconcile
 

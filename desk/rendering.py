@@ -45,6 +45,7 @@ RAIL: tuple[RailEntry, ...] = (
     RailEntry("/desk/search", Role.AGENT, "search", "desk_search"),
     RailEntry("/desk/oversight", MANAGING, "chart", "oversight"),
     RailEntry("/desk/surveys", MANAGING, "face", "desk_surveys"),
+    RailEntry("/desk/reports", MANAGING, "file", "reports"),
     RailEntry("/desk/studio", Role.EDITOR, "book", "studio"),
     RailEntry("/desk/administration", EDITORS, "desk", "desk_administration"),
 )
@@ -98,6 +99,11 @@ class Rendering:
             return account.language
         chosen = request.cookies.get(LANGUAGE_COOKIE, "")
         return Language(chosen) if chosen in list(Language) else self._default
+
+    @property
+    def phrases(self) -> Catalogue:
+        """Return every phrase in every language."""
+        return self._phrases
 
     def form_token(self, bearer: str) -> str:
         """Return what a form carries that was made for ``bearer``."""

@@ -1,8 +1,8 @@
 """What a second training need not do again: reading files and texts that have not changed.
 
-A text's words, and all that is looked at in it, depend on the text alone; so does what a file
+A text's words, and all that is counted in it, depend on the text alone; so does what a file
 says on its bytes. Both are kept in this process by what they depend on, so a model is the same
-with and without.
+with and without, but for the last bit of rounding.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from rasa.utils.log_utils import configure_structlog
 
 import bot.text_features
+from bot.counted_texts import Counts
 from bot.tokenizer import FoldingTokenizer
-from bot.views import View
 
 T = TypeVar("T")
 
@@ -52,11 +52,11 @@ class Kept:
     def __init__(self) -> None:
         self.files: Memory[TrainingData] = Memory()
         self.tokens: Memory[list[Token]] = Memory()
-        self.views: Memory[View] = Memory()
+        self.counts: Memory[tuple[Counts, Counts]] = Memory()
 
     def forget_unused(self) -> None:
         """Forget what the last training did not use."""
-        for memory in (self.files, self.tokens, self.views):
+        for memory in (self.files, self.tokens, self.counts):
             memory.forget_unused()
 
 
@@ -65,7 +65,7 @@ def keep_between_trainings() -> Kept:
     configure_structlog(logging.WARNING)  # it would write down what people wrote
     logging.getLogger("rasa").setLevel(logging.ERROR)
     kept = Kept()
-    load, tokenize, view = loading._load, FoldingTokenizer.tokenize, bot.text_features.view
+    load, tokenize = loading._load, FoldingTokenizer.tokenize
 
     def load_file(path: str, language: str | None = "en") -> TrainingData | None:
         digest = hashlib.blake2b(Path(path).read_bytes(), digest_size=16).digest()
@@ -77,8 +77,8 @@ def keep_between_trainings() -> Kept:
         return kept.tokens.get(text, lambda: tokenize(self, message, attribute))
 
     loading._load = load_file
-    if hasattr(loading.load_data, "read"):
+    if hasattr(loading.load_data, "stock"):
         loading.load_data = loading.load_data.stock
     FoldingTokenizer.tokenize = tokens_of
-    bot.text_features.view = lambda text: kept.views.get(text, lambda: view(text))
+    bot.text_features.COUNTED.remember = kept.counts.get
     return kept

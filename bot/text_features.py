@@ -11,14 +11,17 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.clauses import questions_in
-from bot.feature_space import FeatureSpace
+from bot.counted_texts import CountedTexts
 from bot.folds import held_out
-from bot.labels import CLAUSE_ROWS, FOLD, ROW, SEEN, WIDTH, rows_of
+from bot.labels import CLAUSE_ROWS, FOLD, ROW, WIDTH, rows_of
 from bot.trained import Trained
 from bot.views import view
 
 FEW = 2000
 """Up to here a term that occurs once tells something; up to twice as many, one that does twice."""
+
+COUNTED = CountedTexts()
+"""What was counted in this process."""
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=True)
@@ -38,11 +41,12 @@ class TextFeatures(Trained):
     def train(self, training_data: TrainingData) -> Resource:
         """Learn from the examples that have an intent."""
         examples = training_data.intent_examples
-        for example in examples:
-            example.set(SEEN, view(example.get(TEXT) or ""))  # twice used, once worked out
-        seen = [example.get(SEEN) for example in examples]
-        least = min(self._config["least"], 1 + len(seen) // FEW)
-        return self._keep(FeatureSpace.learn_from(seen, least=least, share=self._config["share"]))
+        texts = [example.get(TEXT) or "" for example in examples]
+        least = min(self._config["least"], 1 + len(texts) // FEW)
+        space, rows = COUNTED.learn(texts, view, least=least, share=self._config["share"])
+        for example, row in zip(examples, rows, strict=True):
+            example.set(ROW, row)  # ``process_training_data`` would make the same one by one
+        return self._keep(space)
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Put a row on each message."""
@@ -57,8 +61,8 @@ class TextFeatures(Trained):
         """Put a row on each example, and the fold in which later parts hold it out."""
         examples = training_data.intent_examples
         for example in examples:
-            seen = example.data.pop(SEEN, None) or view(example.get(TEXT) or "")
-            example.set(ROW, self._part.row_of(seen))
+            if example.get(ROW) is None:
+                example.set(ROW, self._part.row(example.get(TEXT) or ""))
             example.set(WIDTH, self._part.width)
         folds = held_out(rows_of(examples), self._config["folds"])
         for example, fold in zip(examples, folds, strict=True):

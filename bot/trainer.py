@@ -145,7 +145,8 @@ class Trainer:
     def _node_done(self, name: str) -> None:
         for beginning, part, share in PARTS:
             if name.startswith(beginning):
-                self.tell({"id": self._id, "event": "progress", "part": part, "share": share})
+                told = {"event": "progress", "part": part, "share": share}
+                self.tell({"id": self._id, **told, **used()})
 
 
 def _judged(job: dict[str, Any]) -> dict[str, Any]:

@@ -1,0 +1,66 @@
+import json
+from pathlib import Path
+
+import pytest
+
+from content.errors import ContentBroken
+from content.measuring import LabelledMessage, Score, dropped, read_messages, scores
+from content.reading import PROJECT, read_content
+from kernel.folding import words
+
+HELD_OUT = PROJECT / "tests" / "rasa" / "heldout"
+
+
+def asked(count: int, right: int, *, variety: str = "gulf") -> dict[str, Score]:
+    messages = [
+        LabelledMessage(f"وين فلوسي {n}", "faq", "ar", variety, "faq", "faq/refund_how_to")
+        for n in range(count)
+    ]
+    said = [
+        {"intent": "faq", "answer": "faq/refund_how_to" if n < right else "faq/other"}
+        for n in range(count)
+    ]
+    return scores(messages, said)
+
+
+def test_counts_per_set_language_variety_and_label() -> None:
+    figures = asked(10, 7)
+    assert figures["faq ar gulf answer"] == Score(7, 10)
+    assert figures["faq ar intent"] == Score(10, 10)
+    assert figures["faq ar answer faq/refund_how_to"] == Score(7, 10)
+    assert "faq ar department" not in figures
+
+
+def test_one_message_less_is_no_drop_two_are() -> None:
+    assert dropped(asked(10, 9), asked(10, 8)) == ()
+    found = {drop.figure for drop in dropped(asked(10, 9), asked(10, 7))}
+    assert "faq ar gulf answer" in found
+
+
+def test_a_handful_of_messages_is_told_and_not_guarded() -> None:
+    assert dropped(asked(4, 4), asked(4, 0)) == ()
+
+
+def test_figures_of_other_messages_are_not_compared() -> None:
+    assert dropped(asked(10, 10), asked(12, 2)) == ()
+
+
+def test_a_line_without_labels_is_told_by_its_place(tmp_path: Path) -> None:
+    (tmp_path / "set.jsonl").write_text(json.dumps({"text": "شكرا INV-9"}) + "\n", "utf-8")
+    with pytest.raises(ContentBroken) as broken:
+        read_messages(tmp_path)
+    assert broken.value.facts["place"] == "set.jsonl:1"
+
+
+def test_what_is_measured_on_is_labelled_rightly_and_is_taught_nowhere() -> None:
+    content = read_content()
+    topics = {f"faq/{one.topic}" for one in content.responses if one.topic}
+    taught = {tuple(words(one.text)) for one in content.examples}
+    messages = read_messages(HELD_OUT)
+    assert {message.answer for message in messages if message.answer} >= topics - {
+        "faq/talk_to_human"
+    }
+    for message in messages:
+        assert message.intent in content.intents, message
+        assert message.answer is None or message.answer in topics, message
+        assert tuple(words(message.text)) not in taught, message

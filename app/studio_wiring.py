@@ -73,7 +73,13 @@ class Studio:
     ) -> Sequence[Pages]:
         """Return the screens."""
         return [
-            EntryPages(self.drafting, self.improvements, rendering, now=self._now),
+            EntryPages(
+                self.drafting,
+                self.improvements,
+                self._releases.repository,
+                rendering,
+                now=self._now,
+            ),
             ReleasePages(self._releases, self.drafting, rendering, now=self._now, zone=ZONE),
             IntentPages(self.drafting, rendering),
             BulkPages(

@@ -155,6 +155,25 @@ class Releases:
         old = await self.store.get(number)
         if not old.may_be_brought_back:
             raise WrongState(number=number, state=old.state.value)
+        return await self._brought_back(old, editor, reason)
+
+    async def take_back(self, number: int, editor: Editor, *, reason: str = "") -> Release:
+        """Bring back what was live before the live release, be it a release or not.
+
+        Raises:
+            WrongState: it is not the live one.
+        """
+        live = await self._in(number, ReleaseState.LIVE)
+        before = [
+            one
+            for one in await self.store.in_states([ReleaseState.REPLACED])
+            if one.commit == live.base
+        ]
+        if before:
+            return await self._brought_back(before[-1], editor, reason)
+        return await self._brought_back(replace(live, commit=live.base, model=""), editor, reason)
+
+    async def _brought_back(self, old: Release, editor: Editor, reason: str) -> Release:
         at = self._now()
         head = await asyncio.to_thread(self.repository.prepare, self.live, at)
         title = f"{old.title} ({old.number})"

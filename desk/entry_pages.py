@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -12,15 +13,17 @@ from aiohttp import web
 
 from accounts.model import Role
 from cases.departments import DEPARTMENTS
+from content.authors import last_authors
 from content.draft import Draft
 from content.enough import lacking
 from content.entries import STATUSES, FaqEntry, Side
-from content.errors import EditConflict, InvalidContent
+from content.errors import ContentBroken, EditConflict, InvalidContent
 from content.folder import ContentFolder
 from content.improvements import ImprovementState, ImprovementStore
 from content.labels import VARIETIES
 from content.lengths import fit
 from content.likeness import AKIN, Lookalike, known_in, led_astray, lookalikes
+from content.repository import ContentRepository
 from content.worddiff import Piece, word_diff
 from desk.access import ACCOUNT, Routes
 from desk.drafting import Drafting
@@ -62,11 +65,13 @@ class EntryPages:
         self,
         drafting: Drafting,
         improvements: ImprovementStore,
+        repository: ContentRepository,
         rendering: Rendering,
         *,
         now: Callable[[], datetime],
     ) -> None:
         self._improvements = improvements
+        self._repository = repository
         self._drafting = drafting
         self._rendering = rendering
         self._now = now
@@ -217,6 +222,7 @@ class EntryPages:
             "entry": entry,
             "in_order": self._in_order(request),
             "new": new,
+            "authors": {} if new else await self._authors(entry),
             "lacks": {language: lacking(entry, language) for language in Language},
             "conflict": conflict,
             "problems": problems or {},
@@ -234,6 +240,15 @@ class EntryPages:
             "today": self._now().date(),
         }
         return self._rendering.page(request, "studio_entry.html", facts, status=status)
+
+    async def _authors(self, entry: FaqEntry) -> Mapping[Language, tuple[str, datetime]]:
+        """Return who wrote each side last, and when, of what is live."""
+        try:
+            return await asyncio.to_thread(
+                last_authors, self._repository, entry.topic, entry.segment
+            )
+        except ContentBroken:  # the answer moved to another file since
+            return {}
 
     def _in_order(self, request: web.Request) -> list[Language]:
         """Return the page's own language, then the other."""

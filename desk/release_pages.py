@@ -95,6 +95,7 @@ class ReleasePages:
         routes.post(f"{one}/override", self.override, Role.EDITOR)
         routes.post(f"{one}/again", self.again, Role.EDITOR)
         routes.post(f"{one}/roll-back", self.roll_back, Role.EDITOR)
+        routes.post(f"{one}/take-back", self.take_back, Role.EDITOR)
 
     async def show_all(self, request: web.Request) -> web.StreamResponse:
         """Show what the draft changes, the releases, and the history of the content."""
@@ -164,6 +165,11 @@ class ReleasePages:
         return await self._do(
             request, lambda number: self._releases.roll_back(number, editor, reason=reason)
         )
+
+    async def take_back(self, request: web.Request) -> web.StreamResponse:
+        """Bring back what was live before the release that is live now."""
+        editor = editor_of(request[ACCOUNT])
+        return await self._do(request, lambda number: self._releases.take_back(number, editor))
 
     async def _do(
         self, request: web.Request, move: Callable[[int], Awaitable[Release]]

@@ -131,3 +131,30 @@ async def test_a_drop_is_overridden_by_another_editor_with_a_reason(running: Run
         assert (await ali.send(f"{ONE}/override", {"reason": "القانون تغيّر"}))[0] == 303
         _, page = await noura.see(ONE)
         assert "القانون تغيّر" in page
+
+
+async def test_the_live_release_is_taken_back_to_what_was_before_it(running: Running) -> None:
+    async with at_the_desk(running, "noura", Role.EDITOR) as noura:
+        await sent(running, noura)
+        assert 'id="take-back"' not in (await noura.see(ONE))[1]
+        assert (await noura.send(f"{ONE}/take-back", {}))[0] == 409
+        await becomes(running, state=ReleaseState.LIVE, model="m.tar.gz")
+        assert 'id="take-back"' in (await noura.see(ONE))[1]
+        assert (await noura.send(f"{ONE}/take-back", {}))[0] == 303
+    store = running.house.releasing.releases.store
+    first, second = await store.get(1), await store.get(2)
+    assert (second.state, second.of, second.commit) == (ReleaseState.APPROVED, 1, first.base)
+    assert second.model == ""  # of what was found at the start there is no release to have one
+
+
+async def test_who_wrote_each_side_last_is_told_beside_it(running: Running) -> None:
+    async with at_the_desk(running, "noura", Role.EDITOR) as noura:
+        await sent(running, noura)
+        releases = running.house.releasing.releases
+        await becomes(running, state=ReleaseState.LIVE)
+        live = await releases.store.get(1)
+        releases.repository.move_head(live.commit, live.base)
+        _, page = await noura.see("/desk/studio/entries/supplier_payment_time")
+        arabic, _, english = page.partition('id="side-ar"')[2].partition('id="side-en"')
+        assert "<bdi>Noura</bdi>" in arabic
+        assert "<bdi>Noura</bdi>" not in english.partition("</header>")[0]

@@ -34,6 +34,7 @@ from desk.canned import shipped
 from desk.canned_pages import CannedPages
 from desk.erasure_pages import ErasurePages
 from desk.health_pages import HealthPages
+from desk.oversight_files import OversightFiles
 from desk.oversight_pages import OversightPages
 from desk.rendering import Rendering
 from desk.retention_pages import RetentionPages
@@ -166,6 +167,9 @@ class BackOffice:
         self, rendering: Rendering, sending: SendingStore, to_send: Wakeup
     ) -> Sequence[Pages]:
         """Return the screens."""
+        oversight = OversightPages(
+            self._board, self._flow, self._accounts, rendering, now=self._now, zone=ZONE
+        )
         return [
             *self.setup.pages(rendering),
             *self.reports.pages(rendering),
@@ -184,8 +188,9 @@ class BackOffice:
             ),
             CannedPages(self.canned, rendering, now=self._now, new_id=self._new_id),
             BlockPages(self._blocks, self._accounts, rendering, now=self._now),
-            OversightPages(
-                self._board, self._flow, self._accounts, rendering, now=self._now, zone=ZONE
+            oversight,
+            OversightFiles(
+                self._board, oversight, rendering, as_pdf=self.reports.as_pdf, zone=ZONE
             ),
             RetentionPages(
                 self.keeping,

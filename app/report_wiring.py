@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from accounts.ports import AccountStore
-from app.press import OwnProcess
+from app.press import OwnProcess, as_pdf
 from app.settings import Settings
 from cases.board import Board
 from cases.calendar import WorkingCalendar
@@ -21,6 +21,7 @@ from mail.outbox import MailOutbox
 from phrases.catalogue import Catalogue
 from reports.office import ReportOffice, Surroundings
 from reports.reading import Reader
+from reports.tables import Report
 from stores.sql_audit_log import SqlAuditLog
 from stores.sql_report_archive import SqlReportArchive
 from stores.sql_report_figures import SqlReportFigures
@@ -54,6 +55,7 @@ class Reports:
         self._new_id = new_id
         self._zone = zone
         self._to_make = Wakeup()
+        self._data_dir = settings.data_dir
         self.press = OwnProcess(settings.data_dir)
         self.office = ReportOffice(
             SqlReportArchive(engine),
@@ -70,6 +72,14 @@ class Reports:
                 new_id=new_id,
             ),
         )
+
+    async def as_pdf(self, report: Report) -> bytes:
+        """Print one list that somebody waits for."""
+        press = OwnProcess(self._data_dir)
+        try:
+            return await press.print(as_pdf, report)
+        finally:
+            press.rest()
 
     def workers(self) -> Sequence[Rounds]:
         """Return who makes and sends reports."""

@@ -52,6 +52,11 @@ class Chosen:
         ]
         return cls(tuple(dict.fromkeys(pairs[:MOST])))
 
+    def values(self) -> list[tuple[By, str]]:
+        """Return what is chosen, filter and value."""
+        by_name = {name: by for by, name in NAMES.items()}
+        return [(by_name[name], value) for name, value in self.pairs]
+
     def of(self, by: By) -> frozenset[str]:
         """Return the chosen values of one filter."""
         return frozenset(value for name, value in self.pairs if name == NAMES.get(by))

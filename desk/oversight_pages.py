@@ -127,7 +127,7 @@ class OversightPages:
         return await self._screen(request, "wall_live.html")
 
     async def _screen(self, request: web.Request, template: str) -> web.StreamResponse:
-        chosen, wanted, facts = await self._facts(request)
+        chosen, wanted, facts = await self.asked(request)
         today = wanted.now.astimezone(self._zone).date()
         counts, flow, next_due = await asyncio.gather(
             self._counts(wanted),
@@ -152,7 +152,7 @@ class OversightPages:
 
     async def cases(self, request: web.Request) -> web.StreamResponse:
         """Show the cases behind a number, the earliest deadline first."""
-        chosen, wanted, facts = await self._facts(request)
+        chosen, wanted, facts = await self.asked(request)
         asked = request.query.get("page", "1")
         page = max(1, int(asked)) if asked.isascii() and asked.isdecimal() and len(asked) < 6 else 1
         found = await self._board.list(wanted, limit=PAGE + 1, offset=(page - 1) * PAGE)
@@ -168,7 +168,7 @@ class OversightPages:
 
     async def export(self, request: web.Request) -> web.StreamResponse:
         """Give the same cases as a file: UTF-8 with a mark, no cell that begins a formula."""
-        _, wanted, facts = await self._facts(request)
+        _, wanted, facts = await self.asked(request)
         name = f"cases-{wanted.now.astimezone(self._zone):%Y-%m-%d}.csv"
         return web.Response(
             body=self._file(request, wanted, facts["words"]),
@@ -209,7 +209,8 @@ class OversightPages:
     def _local(self, at: datetime) -> str:
         return f"{at.astimezone(self._zone):%Y-%m-%d %H:%M}"
 
-    async def _facts(self, request: web.Request) -> tuple[Chosen, BoardFilter, dict[str, Any]]:
+    async def asked(self, request: web.Request) -> tuple[Chosen, BoardFilter, dict[str, Any]]:
+        """Return what is chosen, what that asks of the board, and what pages need of it."""
         chosen = Chosen.read(request.query)
         now = self._now()
         wanted = board_filter(chosen, request[ACCOUNT], now=now, zone=self._zone)

@@ -55,11 +55,11 @@ def step_of(case: Case, at: datetime) -> Step:
 
     What was late with the first contact, and is late with the answer from now on, begins anew.
     """
+    if case.state is CaseState.RESOLVED:
+        return Step.CLOSE
     aim, due = case.course.aim, case.clocks.resolve_due_at
     if aim is not None and due is not None and aim < due <= at and not case.course.paused_since:
         return Step.LATE
-    if case.state is CaseState.RESOLVED:
-        return Step.CLOSE
     if case.course.paused_since is not None:
         return Step.ASK_AGAIN if case.course.step == 0 else Step.GO_ON
     return (Step.NUDGE, Step.LATE, Step.SUPERVISOR, Step.HEAD)[min(case.course.step, 3)]

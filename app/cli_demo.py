@@ -54,7 +54,8 @@ def described(made: Furnished) -> list[str]:
     """Return what is said of a demonstration: what is in it, and who may sign in."""
     unfinished = sum(not one.case.finished for one in made.histories)
     lines = [
-        f"{len(made.histories):,} cases, {unfinished:,} of them unfinished.",
+        f"{len(made.histories):,} cases, {unfinished:,} of them unfinished, and"
+        f" {len(made.talks):,} conversations.",
         "One-time passwords, shown this once:",
     ]
     for account, password in made.passwords:

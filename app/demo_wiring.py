@@ -19,6 +19,7 @@ from cases.priority import PriorityRules
 from cases.routing import RoutingRules
 from cases.service import CaseService
 from cases.work import CaseWork
+from conversations.history import ConversationHistory
 from demo.house import DemoHouse, Parts, SimulatedClock
 from demo.people import new_id, staff
 from demo.season import DAYS
@@ -28,6 +29,7 @@ from stores.sql_account_store import SqlAccountStore
 from stores.sql_agent_store import SqlAgentStore
 from stores.sql_calendar_store import SqlCalendarStore
 from stores.sql_case_histories import SqlCaseHistories
+from stores.sql_conversation_histories import SqlConversationHistories
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncEngine
@@ -39,10 +41,11 @@ CASES = 3000
 
 @dataclass(frozen=True, slots=True)
 class Furnished:
-    """What was made: one of each role with a one-time password, and the cases."""
+    """What was made: one of each role with a one-time password, cases, and conversations."""
 
     passwords: tuple[tuple[Account, str], ...]
     histories: tuple[CaseHistory, ...]
+    talks: tuple[ConversationHistory, ...]
 
 
 async def furnish(
@@ -58,7 +61,9 @@ async def furnish(
     house = await play_house(engine, everybody, chance, size, until)
     histories = await house.play()
     await SqlCaseHistories(engine).keep(histories)
-    return Furnished(passwords, tuple(histories))
+    talks = house.talks(histories)
+    await SqlConversationHistories(engine).keep(talks)
+    return Furnished(passwords, tuple(histories), tuple(talks))
 
 
 async def play_house(

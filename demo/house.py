@@ -12,19 +12,23 @@ from cases.calendar import WorkingCalendar
 from cases.chasing import Chasing
 from cases.handling import Handling
 from cases.history import CaseHistory
-from cases.model import Case, CaseKind
+from cases.model import Case, CaseKind, Segment
 from cases.ports import CaseQuery, CaseStore
 from cases.service import CaseService, OpenRequest
 from cases.work import CaseWork
+from conversations.history import ConversationHistory
 from demo.answering import Answering
 from demo.handling import Desk, Services
 from demo.people import SPEECH, UNITS, Visitor, new_id, new_visitor
 from demo.ports import Chance
 from demo.scene import Scene
 from demo.season import DAYS, arrivals, topic_at
+from demo.talks import Talks
 from demo.words import Topic, Words, facts_at, first_words
 
 CHASED_EVERY = timedelta(hours=2)
+ASKING = 0.5
+"""For each case so many conversations in which somebody only asks."""
 LATEST = 400
 """Among so many of the last people somebody may come again."""
 
@@ -105,6 +109,20 @@ class DemoHouse:
         await self._scene.play(self.until)
         await self._chase()
         return await self._histories()
+
+    def talks(self, histories: Sequence[CaseHistory]) -> Sequence[ConversationHistory]:
+        """Return the conversations that go with what was played, and those that made no case."""
+        chance, calendar = self.chance, self.parts.calendar
+        others: list[tuple[Visitor, datetime]] = []
+        many = round(self.size * ASKING)
+        for number, at in enumerate(arrivals(many, self.until, calendar, chance)):
+            variety = chance.choices(list(SPEECH), list(SPEECH.values()))[0]
+            visitor = new_visitor(
+                len(self.visitors) + number + 1, variety, list(Segment), chance, writes=True
+            )
+            others.append((visitor, at))
+        talks = Talks(self._agents["CUST"] + self._agents["DPS"], calendar, self.until, chance)
+        return talks.of(histories, self.visitors, others)
 
     async def _chase(self) -> None:
         while await self.parts.chasing.chase():

@@ -73,9 +73,17 @@ class Visitor:
         return self.channel in WRITTEN
 
 
-def new_visitor(number: int, variety: str, segments: Sequence[Segment], chance: Chance) -> Visitor:
-    """Return the ``number``-th person, counted from 1."""
-    channel = chance.choices(list(CHANNELS), list(CHANNELS.values()))[0]
+def new_visitor(
+    number: int,
+    variety: str,
+    segments: Sequence[Segment],
+    chance: Chance,
+    *,
+    writes: bool = False,
+) -> Visitor:
+    """Return the ``number``-th person, counted from 1; ``writes``: by chat, not by phone."""
+    ways = [name for name in CHANNELS if name in WRITTEN or not writes]
+    channel = chance.choices(ways, [CHANNELS[name] for name in ways])[0]
     by_mail = channel == "email" or (channel == "webchat" and chance.random() < 0.4)
     return Visitor(
         id=new_id(chance),

@@ -14,12 +14,18 @@ from cases.history import CaseHistory
 from cases.model import CaseKind, CaseState
 from cases.ports import CaseQuery
 from cases.service import OpenRequest
+from conversations.improving import UNSURE
+from conversations.model import Sender
+from conversations.queues import Queue
+from conversations.ratings import Face
 from demo.people import UNITS, staff
+from desk.viewer import agent_of
 from kernel.language import Language
 from stores.database import engine_for
 from stores.sql_audit_log import SqlAuditLog
 from stores.sql_board import SqlBoard
 from stores.sql_case_store import SqlCaseStore
+from stores.sql_queue_reader import SqlQueueReader
 from tests.app.demo.services import case_service_on
 
 UNTIL = datetime(2026, 11, 25, 8, 30, tzinfo=UTC)
@@ -54,6 +60,19 @@ async def test_a_demonstration_is_kept_as_it_was_lived(engine: AsyncEngine) -> N
     everywhere = BoardFilter(now=UNTIL, day_end=UNTIL, confidential_of=frozenset(DEPARTMENTS))
     unfinished = [case for case in cases if not case.finished]
     assert await SqlBoard(engine).count(everywhere) == len(unfinished) > 0
+
+    queues, agent = SqlQueueReader(engine), agent_of(made.passwords[0][0])
+    assert (await queues.counts(agent))[Queue.UNASSIGNED] > 0
+    for talk in made.talks:
+        page = await queues.transcript(talk.conversation.id, at=UNTIL)
+        assert [one.text for one in page.messages] == [one.text for one in talk.messages]
+        assert page.spell == next((one for one in talk.spells if one.closed_at is None), None)
+    faces = {rating.face for talk in made.talks for rating in talk.ratings}
+    assert faces >= {None, Face.HAPPY}
+    unsure = [
+        one for talk in made.talks for one in talk.messages if (one.metadata or {}).get(UNSURE)
+    ]
+    assert {one.sender for one in unsure} == {Sender.BOT}
 
     assert {role for account, _ in made.passwords for role in account.roles} == set(Role)
     assert all(password for _, password in made.passwords)

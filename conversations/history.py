@@ -1,0 +1,29 @@
+"""Conversations with all that was said in them, kept whole: made elsewhere, taken in at once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from conversations.floor import Spell
+from conversations.model import Conversation
+from conversations.ports import NewMessage
+from conversations.ratings import Rating
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConversationHistory:
+    """A conversation as it is now, its messages in order, and its spells with people."""
+
+    conversation: Conversation
+    messages: tuple[NewMessage, ...]
+    spells: tuple[Spell, ...] = ()
+    ratings: tuple[Rating, ...] = ()
+
+
+class ConversationHistories(Protocol):
+    """Keeps what the inbox, the relay and the floor would have kept step by step."""
+
+    async def keep(self, histories: Sequence[ConversationHistory]) -> None:
+        """Keep all of them with their people, all or nothing. Nothing is told to screens."""

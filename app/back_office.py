@@ -38,11 +38,13 @@ from desk.oversight_files import OversightFiles
 from desk.oversight_pages import OversightPages
 from desk.rendering import Rendering
 from desk.retention_pages import RetentionPages
+from desk.team_pages import TeamPages
 from phrases.catalogue import Catalogue
 from phrases.days import ZONE
 from privacy.keeping import Keeping
 from stores.rasa_trackers import RasaTrackers
 from stores.sql_account_store import SqlAccountStore
+from stores.sql_agent_store import SqlAgentStore
 from stores.sql_block_store import SqlBlockStore
 from stores.sql_board import SqlBoard
 from stores.sql_canned_store import SqlCannedStore
@@ -53,6 +55,7 @@ from stores.sql_incident_store import SqlIncidentStore
 from stores.sql_mail_store import SqlMailStore
 from stores.sql_retention import SqlRetention
 from stores.sql_service_health import SqlServiceHealth
+from stores.sql_talk_figures import SqlTalkFigures
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncEngine
@@ -85,6 +88,8 @@ class BackOffice:
         self._incidents = SqlIncidentStore(engine)
         self._accounts = SqlAccountStore(engine)
         self._blocks = SqlBlockStore(engine)
+        self._talks = SqlTalkFigures(engine, (WEBCHAT, WHATSAPP), zone=ZONE)
+        self._agents = SqlAgentStore(engine)
         self._board, self._flow = SqlBoard(engine), SqlFlow(engine, zone=ZONE)
         self.reports = Reports(
             settings,
@@ -192,6 +197,7 @@ class BackOffice:
             OversightFiles(
                 self._board, oversight, rendering, as_pdf=self.reports.as_pdf, zone=ZONE
             ),
+            TeamPages(self._talks, self._board, self._agents, rendering, now=self._now, zone=ZONE),
             RetentionPages(
                 self.keeping,
                 self._accounts,

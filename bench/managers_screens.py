@@ -45,7 +45,7 @@ FILTERS = (
     "priority=p1&priority=p2",
 )
 PAGES = ("", "/live", "/wall", "/wall/live", "/cases", "/cases.csv")
-FAR = "/cases?page=40"
+OTHERS = ("/cases?page=40", "/team", "/team/live")
 
 
 async def measure(settings: Settings, count: int, times: int) -> dict[str, Any]:
@@ -67,7 +67,8 @@ async def measure(settings: Settings, count: int, times: int) -> dict[str, Any]:
                 for filters in FILTERS:
                     path = f"{page}?{filters}"
                     took.setdefault(page or "/", []).append(await _ask(http, path))
-            took.setdefault(FAR, []).append(await _ask(http, FAR))
+            for path in OTHERS:
+                took.setdefault(path, []).append(await _ask(http, path))
     pages = {
         page: {"p50": _at(values, 0.5), "p95": _at(values, 0.95)} for page, values in took.items()
     }

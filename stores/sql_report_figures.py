@@ -24,14 +24,13 @@ from reports.figures import (
 from reports.periods import Span
 from reports.shares import Share
 from stores.case_writes import CASES
-from stores.conversation_rows import MESSAGES
-from stores.conversation_tables import ACCEPTED
 from stores.database import reading
 from stores.floor_tables import SpellRow
 from stores.rated_units import AFTER_CLOSING, RATED, UNIT
 from stores.sql_board import COLUMNS
 from stores.sql_flow import EVENTS, FINISHED, finished_in, received_in
 from stores.sql_rating_store import RATINGS
+from stores.sql_talk_figures import escalated_in, held_in
 
 SPELLS = cast(sa.Table, SpellRow.__table__)
 DAY_S = 86_400
@@ -309,20 +308,11 @@ async def _talks(
     """Return what became of conversations. They belong to no unit until they go to people."""
     if scope.departments:
         return Talks()
-    held = sa.select(sa.func.count(MESSAGES.c.conversation_id.distinct())).where(
-        ACCEPTED, MESSAGES.c.stored_at >= since, MESSAGES.c.stored_at < until
-    )
     began = [SPELLS.c.opened_at >= since, SPELLS.c.opened_at < until]
     reasons = sa.select(SPELLS.c.reason, sa.func.count()).where(*began).group_by(SPELLS.c.reason)
-    wrote = sa.select(MESSAGES.c.conversation_id).where(
-        ACCEPTED, MESSAGES.c.stored_at >= since, MESSAGES.c.stored_at < until
-    )
-    to_people = sa.select(sa.func.count(SPELLS.c.conversation_id.distinct())).where(
-        *began, SPELLS.c.conversation_id.in_(wrote)
-    )
     return Talks(
-        held=int(await connection.scalar(held) or 0),
-        escalated=int(await connection.scalar(to_people) or 0),
+        held=int(await connection.scalar(held_in(since, until)) or 0),
+        escalated=int(await connection.scalar(escalated_in(since, until)) or 0),
         reasons={one.reason: one[1] for one in (await connection.execute(reasons)).all()},
     )
 

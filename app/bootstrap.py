@@ -155,7 +155,7 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
             )
             chasing = build_chasing(joins, office, back_office.nudges(), now=now)
             surveys = Surveys(
-                settings, engine, phrases, cases, office.calendar, now=now, new_id=new_id
+                settings, engine, phrases, cases, joins, office.calendar, now=now, new_id=new_id
             )
             await back_office.prepare(cases.rules.routes, office, joins)
             live = settings.content_dir or PROJECT

@@ -12,7 +12,9 @@ from aiohttp import web
 from app.service_rules import WHATSAPP
 from app.settings import Settings
 from cases.calendar import WorkingCalendar
+from cases.join_ports import JoinStore
 from cases.service import CaseService
+from cases.work import CaseWork
 from channels.whatsapp.templates import Templates
 from conversations.lines import Lines
 from conversations.model import Conversation
@@ -55,6 +57,7 @@ class Surveys:
         engine: AsyncEngine,
         phrases: Catalogue,
         cases: CaseService,
+        joins: JoinStore,
         calendar: WorkingCalendar,
         *,
         now: Callable[[], datetime],
@@ -63,6 +66,7 @@ class Surveys:
         self._settings = settings
         self._phrases = phrases
         self._cases = cases
+        self._work = CaseWork(joins, cases.rules, now=now)
         self._calendar = calendar
         self._now = now
         self._asking = SqlSurveyAsking(engine, new_id=new_id)
@@ -95,7 +99,7 @@ class Surveys:
             new_token=_new_token,
         )
         following = FollowingUp(
-            self._follow_ups, FollowUpCases(self._cases, self._phrases), now=self._now
+            self._follow_ups, FollowUpCases(self._cases, self._work, self._phrases), now=self._now
         )
         drawing = Drawing(self._draws, self._calendar, now=self._now, new_id=self._new_id)
         return (

@@ -15,6 +15,7 @@ from accounts.model import Account, Role
 from desk.access import ACCOUNT, FORM_COOKIE, TOKEN, Access, Tokens, allows
 from kernel.language import Language
 from phrases.catalogue import Catalogue
+from surveys.invitations import without_token
 
 LANGUAGE_COOKIE, THEME_COOKIE = "baddala_language", "baddala_theme"
 MOMENT, CLOCK = "%Y-%m-%d %H:%M", "%H:%M"
@@ -89,6 +90,7 @@ class Rendering:
             trim_blocks=True,
             lstrip_blocks=True,
         )
+        self._templates.filters["unlinked"] = without_token
         self._templates.filters["moment"] = lambda at: at.astimezone(zone).strftime(MOMENT)
         self._templates.filters["clock"] = lambda at: at.astimezone(zone).strftime(CLOCK)
 

@@ -17,6 +17,9 @@ from desk.rendering import MANAGING, Rendering
 from desk.survey_editing import may_edit, own_units
 from kernel.language import Language
 from reports.csv_file import csv_of
+from reports.metrics import Form
+from reports.tables import Cell, Column, Table
+from reports.xlsx_file import MEDIA_TYPE, Workbook
 from surveys.campaigns import Campaign, Wave
 from surveys.errors import CampaignNotFound
 from surveys.free_lines import without_contacts
@@ -30,7 +33,9 @@ MOST_LINES = 100
 LAMPS: Mapping[str, str] = {"draft": "new", "running": "open", "stopped": "ent", "ended": "done"}
 """The sign of each state of a campaign."""
 
-COLUMNS = ("unit", "question", "answer", "count", "of", "share", "low", "high")
+NUMBERS = ("count", "of", "share", "low", "high")
+COLUMNS = ("unit", "question", "answer", *NUMBERS)
+LINE_COLUMNS = ("unit", "at", "face", "text")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,9 +70,9 @@ class SurveyResultsPages:
     def add(self, routes: Routes) -> None:
         """Add the routes."""
         routes.get("/surveys/closings", self.closings, MANAGING)
-        routes.get("/surveys/closings.csv", self.closings_file, MANAGING)
+        routes.get("/surveys/closings.{kind:csv|xlsx}", self.closings_file, MANAGING)
         routes.get("/surveys/{campaign}", self.campaign, MANAGING)
-        routes.get("/surveys/{campaign}/results.csv", self.campaign_file, MANAGING)
+        routes.get("/surveys/{campaign}/results.{kind:csv|xlsx}", self.campaign_file, MANAGING)
 
     async def closings(self, request: web.Request) -> web.StreamResponse:
         """Show what people said after their cases and chats."""
@@ -75,7 +80,8 @@ class SurveyResultsPages:
         facts = {
             "days": days,
             "periods": PERIODS,
-            "file": f"/desk/surveys/closings.csv?days={days}",
+            "file": "/desk/surveys/closings",
+            "query": f"?days={days}",
         }
         shown = await self._after_closings(request, days)
         return self._page(request, "survey_closings.html", shown, facts)
@@ -97,7 +103,8 @@ class SurveyResultsPages:
             "skipped": await self._reader.skipped(ids),
             "states": LAMPS,
             "mine": may_edit(request[ACCOUNT], campaign),
-            "file": f"/desk/surveys/{campaign.id}/results.csv{query}",
+            "file": f"/desk/surveys/{campaign.id}/results",
+            "query": query,
         }
         shown = await self._of_campaign(request, campaign, waves, chosen)
         return self._page(request, "survey_results.html", shown, facts)
@@ -186,35 +193,67 @@ class SurveyResultsPages:
                 return value
 
     def _file(self, request: web.Request, shown: Shown, name: str) -> web.StreamResponse:
-        """Return the figures as CSV: shares from 0 to 1, what is hidden on screen hidden too."""
-        rows = [[self._rendering.say(request, f"survey_column_{one}") for one in COLUMNS]]
-        rows += self._rows(request, shown)
-        stamp = f"{self._now().astimezone(self._zone):%Y-%m-%d}"
+        """Return the figures as CSV or Excel; what is hidden on screen is hidden there too."""
+        now = self._now()
+        table = Table(self._columns(request, COLUMNS), list(self._rows(request, shown)))
+        if request.path.endswith(".csv"):
+            told = [[_plain(cell) for cell in row] for row in table.rows]
+            kind, body = "csv", csv_of([[one.title for one in table.columns], *told])
+        else:
+            title, language = (
+                self._rendering.say(request, "desk_surveys"),
+                self._rendering.language(request),
+            )
+            book = Workbook(language, self._zone, title=title, made_at=now)
+            book.add_table(title, table)
+            lines = Table(self._columns(request, LINE_COLUMNS), self._written(request, shown))
+            book.add_table(self._rendering.say(request, "survey_lines"), lines)
+            kind, body = "xlsx", book.data()
+        stamp = f"{now.astimezone(self._zone):%Y-%m-%d}"
         return web.Response(
-            body=csv_of(rows),
-            content_type="text/csv",
-            charset="utf-8",
-            headers={"Content-Disposition": f'attachment; filename="{name}-{stamp}.csv"'},
+            body=body,
+            content_type="text/csv" if kind == "csv" else MEDIA_TYPE,
+            charset="utf-8" if kind == "csv" else None,
+            headers={"Content-Disposition": f'attachment; filename="{name}-{stamp}.{kind}"'},
         )
 
-    def _rows(self, request: web.Request, shown: Shown) -> Iterator[list[str]]:
+    def _columns(self, request: web.Request, keys: Sequence[str]) -> Sequence[Column]:
+        say = self._rendering.say
+        return [Column(one, say(request, f"survey_column_{one}"), one in NUMBERS) for one in keys]
+
+    def _written(self, request: web.Request, shown: Shown) -> Sequence[Sequence[Cell]]:
+        """Return the free lines as the screen shows them."""
+        say = self._rendering.say
+        return [
+            [
+                Cell(self._unit(request, one.department)),
+                Cell(one.at, Form.MOMENT),
+                Cell(say(request, f"survey_faces_{one.face.value}") if one.face else ""),
+                Cell(without_contacts(one.text)),
+            ]
+            for one in shown.lines
+        ]
+
+    def _rows(self, request: web.Request, shown: Shown) -> Iterator[Sequence[Cell]]:
         say, results = self._rendering.say, shown.results
         units = [(self._unit(request, code), one) for code, one in results.units.items()]
         for name, outcome in [(say(request, "survey_total"), results.total), *units]:
             if outcome is None:
                 few = say(request, "survey_too_few", count=self._least)
-                yield [name, few, *[""] * (len(COLUMNS) - 2)]
+                yield [Cell(name), Cell(few), *[Cell(None)] * (len(COLUMNS) - 2)]
                 continue
             for question, answer, part in self._shares(request, shown.questions, outcome):
-                numbers = (part.value, part.low, part.high)
-                told = [f"{one:.4f}" for one in numbers]
-                yield [name, question, answer, str(part.count), str(part.of), *told]
+                told = [Cell(name), Cell(question), Cell(answer)]
+                counts = [Cell(one, Form.COUNT) for one in (part.count, part.of)]
+                shares = [Cell(one, Form.SHARE) for one in (part.value, part.low, part.high)]
+                yield [*told, *counts, *shares]
             for one in outcome.answers.values():
                 if one.mean is not None:
-                    mean = [f"{n:.2f}" for n in (one.mean.value, one.mean.low, one.mean.high)]
                     words = one.question.words.of(self._rendering.language(request))
-                    count = str(one.mean.count)
-                    yield [name, words, say(request, "survey_mean"), count, count, *mean]
+                    told = [Cell(name), Cell(words), Cell(say(request, "survey_mean"))]
+                    counts = [Cell(one.mean.count, Form.COUNT)] * 2
+                    numbers = (one.mean.value, one.mean.low, one.mean.high)
+                    yield [*told, *counts, *(Cell(number, Form.DAYS) for number in numbers)]
 
     def _shares(
         self, request: web.Request, questions: Sequence[Question], outcome: Outcome
@@ -234,6 +273,13 @@ class SurveyResultsPages:
 def _days(request: web.Request) -> int:
     asked = request.query.get("days", "")
     return next((days for days in PERIODS if str(days) == asked), PERIODS[1])
+
+
+def _plain(cell: Cell) -> str:
+    """Return a cell for programs: shares from 0 to 1."""
+    if cell.value is None:
+        return ""
+    return f"{cell.value:.4f}" if isinstance(cell.value, float) else str(cell.value)
 
 
 def _tellable(lines: Sequence[Line], results: Results) -> Sequence[Line]:

@@ -15,8 +15,18 @@ from stores.survey_tables import SurveyOptOutRow
 OPT_OUTS = cast(sa.Table, SurveyOptOutRow.__table__)
 
 
-async def opt_out(connection: AsyncConnection, person_id: str, *, way: str, at: datetime) -> bool:
-    """Keep in a transaction that somebody is to be asked never again; False when it was so."""
+async def opt_out(
+    connection: AsyncConnection,
+    person_id: str,
+    *,
+    way: str,
+    at: datetime,
+    actor: str | None = None,
+) -> bool:
+    """Keep in a transaction that somebody is to be asked never again; False when it was so.
+
+    ``actor``: who decided it, where it was not the person.
+    """
     kept = await connection.execute(
         upsert(connection)(OPT_OUTS)
         .values(person_id=person_id, at=at, way=way)
@@ -27,7 +37,7 @@ async def opt_out(connection: AsyncConnection, person_id: str, *, way: str, at: 
     await record(
         connection,
         at=at,
-        actor=f"person:{person_id}",
+        actor=actor or f"person:{person_id}",
         action="survey_opted_out",
         subject_kind="person",
         subject_id=person_id,

@@ -28,11 +28,13 @@ from stores.floor_rows import SPELLS
 from stores.floor_tables import OPEN, InternalNoteRow, UnsentLineRow
 from stores.held import held_people
 from stores.media_tables import WantedMediaRow
+from stores.opt_outs import opt_out
 from stores.privacy_tables import ErasureRow
 from stores.proof_tables import ProofRow
 from stores.rating_tables import RatingRow
 from stores.reply_tables import HELD
 from stores.search_tables import PersonNoteRow
+from stores.survey_rows import ANSWERS, INVITATIONS
 from stores.webhook_tables import RawWebhookRow
 
 ERASURES = cast(sa.Table, ErasureRow.__table__)
@@ -96,6 +98,7 @@ class SqlErasures:
             if await _talking(connection, conversations, known.cases):
                 raise StillTalking(person_id=person_id)
             counts, files = await _take_away(connection, person_id, conversations)
+            await opt_out(connection, person_id, way="erased", at=at, actor=by)
             erasure_id = await connection.scalar(
                 sa.insert(ERASURES)
                 .values(
@@ -277,6 +280,10 @@ async def _take_away(
     )
     await connection.execute(
         sa.update(RATINGS).where(RATINGS.c.conversation_id.in_(conversations)).values(words=None)
+    )
+    of_person = sa.select(INVITATIONS.c.id).where(INVITATIONS.c.person_id == person_id)
+    await connection.execute(
+        sa.update(ANSWERS).where(ANSWERS.c.invitation_id.in_(of_person)).values(line=None)
     )
     await delete(UNSENT, UNSENT.c.conversation_id.in_(conversations))
     await delete(OFFERED, OFFERED.c.conversation_id.in_(conversations))

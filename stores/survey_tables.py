@@ -124,7 +124,7 @@ class SurveyAnswerRow(Base):
 
 
 class SurveyOptOutRow(Base):
-    """Somebody whom we ask no more. ``way``: chat, page."""
+    """Somebody whom we ask no more. ``way``: chat, page, erased."""
 
     __tablename__ = "survey_opt_out"
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from cases.errors import CaseNotFound
+from cases.errors import CaseChanged, CaseNotFound
 from cases.model import CaseKind
 from cases.service import CaseService, OpenRequest
+from cases.work import CaseWork
 from phrases.catalogue import Catalogue
 from surveys.ports import FollowUps, FollowUpStore, LowScore
 
@@ -18,12 +20,15 @@ LOOK_BACK = timedelta(days=14)
 AT_ONCE = 50
 CAUSED_BY, OPENED_BY = "rating:", "system:surveys"
 
+log = logging.getLogger(__name__)
+
 
 class FollowUpCases:
-    """Opens a call-back case for the unit that owns what was rated; one per rating."""
+    """Opens a call-back case for the unit whose work was rated, related to that; one per rating."""
 
-    def __init__(self, cases: CaseService, phrases: Catalogue) -> None:
+    def __init__(self, cases: CaseService, work: CaseWork, phrases: Catalogue) -> None:
         self._cases = cases
+        self._work = work
         self._phrases = phrases
 
     async def open(self, score: LowScore) -> str | None:
@@ -51,6 +56,11 @@ class FollowUpCases:
                 opened_by=OPENED_BY,
             )
         )
+        if about is not None:
+            try:
+                await self._work.link(case.number, about.number, actor=OPENED_BY)
+            except CaseChanged:  # somebody saves one of them this very moment
+                log.info("case %s is not linked to %s", case.number, about.number)
         return case.number
 
     def _text(self, score: LowScore) -> str:

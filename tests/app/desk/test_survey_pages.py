@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from openpyxl import load_workbook
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from accounts.model import Role
@@ -195,6 +196,16 @@ async def test_the_screen_and_the_file_show_the_same_and_hide_the_same(
         assert page.count("أقل من 5 إجابات") == 2  # ACC and REV
         assert "=1+1 اتصلوا بي •••" in page
         assert "0501234567" not in page
+        async with huda.http.get(f"{SURVEYS}/closings.xlsx") as answer:
+            book = load_workbook(io.BytesIO(await answer.read()))
+        figures, lines = book.worksheets
+        assert figures.sheet_view.rightToLeft
+        sheet = [[cell.value for cell in row] for row in figures.iter_rows(min_row=2)]
+        numbers = [row[3:5] for row in sheet if row[0] == "المجموع"]
+        assert numbers == [[11, 11], [6, 11], [5, 11], [0, 11]]
+        written = [cell for row in lines.iter_rows(min_row=2) for cell in row]
+        assert "=1+1 اتصلوا بي •••" in [cell.value for cell in written]
+        assert {cell.data_type for cell in written} <= {"s", "d", "n"}  # and no formula
         status, page = await huda.see(SURVEYS)
         assert "رضا الموردين Q4" in page
         assert (await huda.see(f"{SURVEYS}/camp-1/results.csv"))[0] == 200

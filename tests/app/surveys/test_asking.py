@@ -4,12 +4,15 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy.exc import IntegrityError
 
 from conversations.model import Address, Controller
 from conversations.ratings import PAUSE, Face
 from kernel.language import Language
 from stores.sql_rating_store import RATINGS
+from stores.sql_survey_follow_ups import SqlSurveyFollowUps
 from stores.survey_rows import INVITATIONS
+from surveys.following_up import FollowingUp
 from surveys.invitations import Skip, digest_of
 from tests.app.conversations.test_handover import CLOSING, NOURA, held
 from tests.app.surveys.world import MARIAM, PAGE, World
@@ -181,6 +184,8 @@ async def test_a_low_score_becomes_one_case_that_is_followed_up(world: World) ->
     assert "ما رد علي أحد بخصوص INV-9" in opened.text.replace("\u2068", "").replace("\u2069", "")
     assert opened.course.owner == f"unit:{case.department}"
     assert opened.course.next_at is not None
+    assert opened.related == (case.number,)
+    assert (await world.service.get(case.number)).related == (opened.number,)
     await world.following.make_round()
     assert len(await world.service.cases_of(case.person_id)) == 2
     await world.close(opened)  # and nobody is asked about the follow-up
@@ -201,6 +206,53 @@ async def test_of_a_confidential_case_the_follow_up_says_the_number_only(world: 
     opened = (await world.service.cases_of(case.person_id))[0]
     assert case.number in opened.text
     assert "مبلغ" not in opened.text
+
+
+async def test_what_breaks_while_asking_leaves_nothing_and_is_done_again_once(
+    world: World,
+) -> None:
+    ali = Address("fake", "user", "ali")
+    world.window = world.parts.clock()  # over, so that everybody gets a link
+    await world.closed_case(of=ali)
+    await world.round()
+    await world.closed_case()
+    taken = len(world.tokens)
+    world.again = world.tokens[0]  # the database refuses the second of a token, last of all
+    with pytest.raises(IntegrityError):
+        await world.round()
+    assert await world.asked() == []
+    assert len(await world.rows(RATINGS)) == len(await world.rows(INVITATIONS)) == 1
+    world.again = None
+    await world.round()
+    await world.round()
+    assert len(world.tokens) == taken + 1
+    await world.parts.send_all()
+    sent = [one for one in world.parts.channel.sent if one.message.reason == "survey_case_link"]
+    assert len(sent) == 2
+
+
+class Dying(SqlSurveyFollowUps):
+    """Is killed between the case and the note."""
+
+    async def followed_up(self, rating_id: str, case_number: str | None, *, at: datetime) -> None:
+        raise ConnectionError(f"killed before {rating_id} was noted")
+
+
+async def test_a_kill_between_the_follow_up_and_its_note_opens_no_second_one(
+    world: World,
+) -> None:
+    case = await world.closed_case()
+    await world.round()
+    [question] = await world.asked()
+    await world.press(question.buttons[2].payload)
+    world.parts.clock.pass_(HOUR.total_seconds())
+    dying = FollowingUp(Dying(world.engine), world.follow_ups, now=world.parts.clock)
+    with pytest.raises(ConnectionError):
+        await dying.make_round()
+    assert len(await world.service.cases_of(case.person_id)) == 2
+    await world.following.make_round()
+    assert len(await world.service.cases_of(case.person_id)) == 2
+    assert await world.audited("survey_followed_up") == 1
 
 
 async def test_two_people_are_asked_apart(world: World) -> None:

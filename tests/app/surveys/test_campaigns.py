@@ -3,6 +3,7 @@
 import asyncio
 from dataclasses import replace
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -12,7 +13,8 @@ from cases.model import CaseKind
 from conversations.model import Address
 from conversations.ratings import Face
 from kernel.language import Language
-from stores.survey_rows import INVITATIONS, VERSIONS, WAVES
+from stores.sql_erasure import SqlErasures
+from stores.survey_rows import ANSWERS, INVITATIONS, VERSIONS, WAVES
 from surveys.answering import read_answers
 from surveys.campaigns import Campaign, CampaignState, Every, Group, Plan
 from surveys.errors import CampaignChanged, CampaignOver
@@ -223,3 +225,24 @@ async def test_figures_after_closings_count_cases_and_chats_and_hide_what_is_few
     own = await world.results.closings(**span, departments=frozenset({"DPS"}))
     assert list(own) == ["DPS"]
     assert results_of(own).units["DPS"] is not None
+
+
+async def test_who_is_erased_leaves_a_count_and_no_words_and_is_asked_no_more(
+    world: World, tmp_path: Path
+) -> None:
+    case = await world.closed_case()
+    campaign = await a_campaign(world)
+    await on_the_day(world)
+    await world.round()
+    answers, _ = read_answers(ASKED, {"q1": "neutral", "q3": "1", "q4": "ابنتي شمسة انتظرت"})
+    await world.answers.answer(digest_of(world.tokens[-1]), answers, at=world.parts.clock())
+    await world.parts.send_all()
+    erasures = SqlErasures(world.engine, tmp_path)
+    await erasures.erase(case.person_id, reason="طلب", by=MANAGER, at=world.parts.clock())
+    [wave] = await world.campaigns.waves(campaign.id)
+    tally = (await world.results.campaign([wave.id], departments=frozenset()))["DPS"]
+    assert (tally.answered, tally.values["q3"]) == (1, {"1": 1})
+    assert await world.results.campaign_lines([wave.id], departments=frozenset(), limit=9) == []
+    assert "شمسة" not in str(await world.rows(ANSWERS))
+    barred = await world.draws.barred(since=TEN, times=9)
+    assert barred == {case.person_id: Skip.OPTED_OUT}

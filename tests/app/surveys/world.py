@@ -18,6 +18,7 @@ from cases.kept_store import KeptCases
 from cases.model import Case, CaseState
 from cases.service import CaseService
 from cases.timeline import moved
+from cases.work import CaseWork
 from conversations.lines import Lines
 from conversations.model import Address, Conversation, Message
 from conversations.wakeup import Wakeup
@@ -54,12 +55,14 @@ class World:
     store: SqlSurveyAsking
     answers: SqlSurveyAnswers
     following: FollowingUp
+    follow_ups: FollowUpCases
     campaigns: SqlSurveyCampaigns
     draws: SqlSurveyDrawing
     drawing: Drawing
     results: SqlSurveyResults
     tokens: list[str] = field(default_factory=list)
     window: datetime | None = None
+    again: str | None = None
     numbers: Any = field(default_factory=lambda: itertools.count(1))
 
     async def closed_case(self, of: Address = MARIAM, **changes: Any) -> Case:
@@ -123,6 +126,8 @@ async def a_world(engine: AsyncEngine, **rules: Any) -> AsyncIterator[World]:
         tokens: list[str] = []
 
         def new_token() -> str:
+            if world.again is not None:
+                return world.again
             tokens.append(f"{len(tokens):024d}")
             return tokens[-1]
 
@@ -136,6 +141,8 @@ async def a_world(engine: AsyncEngine, **rules: Any) -> AsyncIterator[World]:
                 return None
             return f"{facts['number']}: {facts['link']}", {"template": {"name": name}}
 
+        work = CaseWork(cases, service.rules, now=parts.clock)
+        follow_ups = FollowUpCases(service, work, phrases)
         world = World(
             engine=engine,
             parts=parts,
@@ -154,9 +161,8 @@ async def a_world(engine: AsyncEngine, **rules: Any) -> AsyncIterator[World]:
             ),
             store=store,
             answers=SqlSurveyAnswers(engine),
-            following=FollowingUp(
-                SqlSurveyFollowUps(engine), FollowUpCases(service, phrases), now=parts.clock
-            ),
+            following=FollowingUp(SqlSurveyFollowUps(engine), follow_ups, now=parts.clock),
+            follow_ups=follow_ups,
             campaigns=SqlSurveyCampaigns(engine),
             draws=SqlSurveyDrawing(engine),
             drawing=Drawing(SqlSurveyDrawing(engine), calendar, now=parts.clock, new_id=new_id),

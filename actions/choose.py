@@ -9,6 +9,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import FollowupAction
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions.objecting import NOT_THAT, OBJECTION, Objecting
 from actions.slots import Events
 from actions.start_case import ActionStartCase, known_slots
 from actions.turn import KINDS, NOT_UNDERSTOOD, Turn
@@ -22,9 +23,10 @@ TELLING = frozenset({*KINDS, *NOT_UNDERSTOOD, "faq"})
 class ActionChoose(Action):
     """``choice`` is a kind of case, an intent with an action, ``faq/<id>`` or ``case/<number>``."""
 
-    def __init__(self, start: ActionStartCase, which: WhichCase) -> None:
+    def __init__(self, start: ActionStartCase, which: WhichCase, objecting: Objecting) -> None:
         self._start = start
         self._which = which
+        self._objecting = objecting
 
     def name(self) -> str:
         """Return the name in ``domain.yml``."""
@@ -47,7 +49,10 @@ class ActionChoose(Action):
         if choice.startswith(CASE):
             number = choice.removeprefix(CASE)
             return await self._which.chosen(dispatcher, turn, number, pending)
-        if choice == NEW and pending.get("instead"):
+        if choice.startswith(OBJECTION):
+            number = choice.removeprefix(OBJECTION)
+            return await self._objecting.chosen(dispatcher, turn, number, pending)
+        if choice in (NEW, NOT_THAT) and pending.get("instead"):
             instead = pending["instead"]
             return self._start.start(dispatcher, turn, instead["kind"], instead["known"])
         if choice in ("talk_to_human", "track_case"):

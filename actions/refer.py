@@ -12,6 +12,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.pointing import PAYLOAD, as_pressed, pointed_at
 from actions.slots import Events
 from actions.turn import Turn
+from actions.which_case import WhichCase
 from kernel.pointing import means_same
 from kernel.questions import is_question
 
@@ -21,9 +22,10 @@ TWO_PARTS = re.compile(r"[?؟\n].*\w", re.DOTALL)
 class ActionRefer(Action):
     """Does what the button would do that the words point at."""
 
-    def __init__(self, by_intent: Mapping[str, Action]) -> None:
+    def __init__(self, by_intent: Mapping[str, Action], which: WhichCase) -> None:
         """Take the actions that hear a pressed button, by the intent in its payload."""
         self._by_intent = by_intent
+        self._which = which
 
     def name(self) -> str:
         """Return the name in ``domain.yml``."""
@@ -40,6 +42,9 @@ class ActionRefer(Action):
         if payload and action:
             return list(await action.run(dispatcher, as_pressed(tracker, payload), domain))
         if turn.form is None:
+            left = await self._which.awaited(dispatcher, turn)
+            if left is not None:
+                return left
             asked_two = TWO_PARTS.search(said_before(turn)) is not None
             response = "utter_second_alone" if asked_two else "utter_say_it_whole"
             dispatcher.utter_message(response=response)

@@ -13,6 +13,7 @@ from actions.change_language import ActionChangeLanguage, LanguagePins
 from actions.choose import ActionChoose
 from actions.feedback import ActionFeedback
 from actions.hand_over import HandOver, OnDuty
+from actions.objecting import Objecting
 from actions.open_callback import ActionOpenCallback
 from actions.open_case import ActionOpenCase
 from actions.opening import Opening
@@ -40,15 +41,16 @@ def build_executor(
 ) -> ActionExecutor:
     """Register each action as an instance; nothing is looked up at run time."""
     which = WhichCase(cases, phrases)
+    objecting = Objecting(cases, phrases)
     opening = Opening(cases, phrases, which)
-    start = ActionStartCase(phrases, which, opening)
-    follow_up = FollowUp(cases, phrases)
+    start = ActionStartCase(phrases, which, opening, objecting)
+    follow_up = FollowUp(cases, phrases, objecting)
     hand_over = HandOver(on_duty)
     human = ActionTalkToHuman(cases, phrases, calendar, hand_over)
     track = ActionTrackCase(follow_up)
-    yes_no = ActionYesNo(start, which)
+    yes_no = ActionYesNo(start, which, objecting)
     pressed: dict[str, Action] = {
-        "choose": ActionChoose(start, which),
+        "choose": ActionChoose(start, which, objecting),
         "feedback": ActionFeedback(),
         "cancel": ActionCancel(),
         "affirm": yes_no,
@@ -58,13 +60,13 @@ def build_executor(
     }
     actions: tuple[Action, ...] = (
         *dict.fromkeys(pressed.values()),
-        ActionRefer(pressed),
+        ActionRefer(pressed, which),
         start,
         ActionOpenCase(opening),
         ActionOpenCallback(cases, phrases, calendar),
         ActionTellCase(follow_up),
         ActionAnswerAll(),
-        ActionUnsure(phrases, hand_over),
+        ActionUnsure(phrases, hand_over, which, objecting),
         ActionChangeLanguage(pins),
         ActionAskCaseDepartment(phrases),
         ActionAskCaseConfirmed(phrases),

@@ -9,6 +9,7 @@ from rasa_sdk.events import FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.details import read_detail
+from actions.objecting import Objecting
 from actions.opening import Opening
 from actions.slots import Events, cleared, suspended
 from actions.turn import KINDS, Turn
@@ -67,7 +68,10 @@ class ActionStartCase(Action):
     Words about a case that is open already are kept on that case, not in a second one.
     """
 
-    def __init__(self, phrases: Catalogue, which: WhichCase, opening: Opening) -> None:
+    def __init__(
+        self, phrases: Catalogue, which: WhichCase, opening: Opening, objecting: Objecting
+    ) -> None:
+        self._objecting = objecting
         self._phrases = phrases
         self._which = which
         self._opening = opening
@@ -89,7 +93,8 @@ class ActionStartCase(Action):
             dispatcher.utter_message(response="utter_other_form")
             begun = {"kind": kind, "text": turn.text, "known": known}
             return suspended({"ask": "switch", "form": turn.form, **begun})
-        if kind == "complaint" and "case_text" in known and not turn.care:
+        awaited = await self._which.awaiting(turn)
+        if kind == "complaint" and "case_text" in known and not turn.care and not awaited:
             dispatcher.utter_message(response="utter_sorry")
         answer, confidence = turn.best_answer
         if answer and is_question(turn.text) and confidence >= ANSWER_SURE:
@@ -101,9 +106,17 @@ class ActionStartCase(Action):
     ) -> Events:
         """Start a new case, unless the words belong to an open one or a colleague takes over."""
         told = "case_text" in known
+        if told and kind != "suggestion":
+            instead = {"kind": kind, "text": text, "known": known}
+            left = await self._objecting.heard(dispatcher, turn, text, instead=instead)
+            if left is not None:
+                return left
         if told and await self._which.named(dispatcher, turn, text):
             return [SlotSet("pending", None)]
-        alike = await self._which.same_matter(turn, kind, known) if told else []
+        if told:
+            alike = await self._which.same_matter(turn, kind, known)
+        else:  # too short for a matter, but it may be the answer to what was asked
+            alike = await self._which.awaiting(turn) if text and not is_question(text) else []
         if turn.handover:
             return await self._opening.at_once(dispatcher, turn, known, alike[:1])
         if alike:

@@ -8,6 +8,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions.objecting import Objecting, objects
 from actions.opening import say_matter
 from actions.own_cases import meant, says_more
 from actions.slots import Events, cleared, given
@@ -29,9 +30,10 @@ SHOWN = 3
 class FollowUp:
     """What both actions share: find a case by its number, tell it, keep the words."""
 
-    def __init__(self, cases: CaseService, phrases: Catalogue) -> None:
+    def __init__(self, cases: CaseService, phrases: Catalogue, objecting: Objecting) -> None:
         self._cases = cases
         self._phrases = phrases
+        self.objecting = objecting
         self._telling = Telling(cases, phrases)
         self.which = WhichCase(cases, phrases)
 
@@ -42,8 +44,13 @@ class FollowUp:
         typed: str,
         contact: str | None,
         words: str,
+        left: Events,
     ) -> str | None:
-        """Tell the case with a typed number; return the name of what is missing, None when told."""
+        """Tell the case with a typed number; return the name of what is missing, None when told.
+
+        Args:
+            left: takes what telling it leaves behind.
+        """
         try:
             case = await self._cases.find_for(typed, person_id=turn.person_id, contact=contact)
         except NumberMistyped:
@@ -60,18 +67,24 @@ class FollowUp:
             dispatcher.utter_message(
                 text=self._phrases.say("status_goes_on", turn.language, **facts)
             )
-        await self.told(dispatcher, turn, case, words)
+        left += await self.told(dispatcher, turn, case, words)
         return None
 
     async def told(
         self, dispatcher: CollectingDispatcher, turn: Turn, case: Case, words: str
-    ) -> None:
-        """Tell one case; words that say more than "how does it stand" are kept on it."""
+    ) -> Events:
+        """Tell one case; words that say more than "how does it stand" are kept on it.
+
+        Of a finished one, words that object to its outcome are asked about.
+        """
         await self._telling.tell(dispatcher, case, turn.language)
+        if objects(words) and self._cases.may_object(case):
+            return self.objecting.ask(dispatcher, turn, [case], words)
         if words and says_more(words):
             await self.which.keep(dispatcher, turn, case, words)
         if turn.handover:
             say_matter(dispatcher, case)
+        return []
 
     async def own(self, dispatcher: CollectingDispatcher, turn: Turn) -> Events | None:
         """Tell the person's open cases, or the last one; None when they have none here.
@@ -84,8 +97,7 @@ class FollowUp:
             return None
         about = meant(turn.text, waiting)
         if len(about) == 1:
-            await self.told(dispatcher, turn, about[0], turn.text)
-            return []
+            return await self.told(dispatcher, turn, about[0], turn.text)
         for case in about[:SHOWN]:
             await self._telling.tell(dispatcher, case, turn.language)
         if says_more(turn.text) and not turn.form:
@@ -112,6 +124,9 @@ class ActionTrackCase(Action):
         pending = turn.slot("pending") or {}
         if number and pending.get("ask") == WHICH and number in pending["numbers"]:
             return await self._follow_up.which.chosen(dispatcher, turn, number, pending)
+        objection = await self._follow_up.objecting.heard(dispatcher, turn, turn.text)
+        if objection is not None:
+            return objection
         if number:
             return await self._named(dispatcher, turn, number)
         left = await self._follow_up.own(dispatcher, turn)
@@ -123,15 +138,16 @@ class ActionTrackCase(Action):
         return [*cleared(), *_words(turn), FollowupAction("track_form")]
 
     async def _named(self, dispatcher: CollectingDispatcher, turn: Turn, number: str) -> Events:
+        left: Events = []
         missing = await self._follow_up.named(
-            dispatcher, turn, number, read_contact(turn.text), turn.text
+            dispatcher, turn, number, read_contact(turn.text), turn.text, left
         )
         if missing == "track_contact" and not turn.form:
             kept = [*_words(turn), SlotSet("track_number", number)]
             return [*cleared(), *kept, FollowupAction("track_form")]
         if missing == "track_contact":
             not_found(dispatcher, turn)
-        return []
+        return left
 
 
 def not_found(dispatcher: CollectingDispatcher, turn: Turn) -> None:
@@ -143,7 +159,7 @@ def not_found(dispatcher: CollectingDispatcher, turn: Turn) -> None:
 
 def _words(turn: Turn) -> Events:
     """Return the slot that keeps what was said until the case is known."""
-    return [SlotSet("case_text", turn.text)] if says_more(turn.text) else []
+    return [SlotSet("case_text", turn.text)] if says_more(turn.text) or objects(turn.text) else []
 
 
 class ActionTellCase(Action):
@@ -161,13 +177,15 @@ class ActionTellCase(Action):
     ) -> Events:
         """Tell the case, or say that no case of this person fits."""
         turn = Turn(tracker)
+        left: Events = []
         missing = await self._follow_up.named(
             dispatcher,
             turn,
             str(turn.slot("track_number") or ""),
             turn.slot("track_contact"),
             given(turn.slot("case_text")) or "",
+            left,
         )
         if missing == "track_contact":
             not_found(dispatcher, turn)
-        return cleared()
+        return [*cleared(), *left]

@@ -8,8 +8,10 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.hand_over import HandOver
+from actions.objecting import Objecting
 from actions.slots import Events
 from actions.turn import KINDS, Turn
+from actions.which_case import WhichCase
 from content.topics import faq_titles
 from phrases.catalogue import Catalogue
 
@@ -23,7 +25,11 @@ class ActionUnsure(Action):
     unasked: nobody here could answer it either.
     """
 
-    def __init__(self, phrases: Catalogue, hand_over: HandOver) -> None:
+    def __init__(
+        self, phrases: Catalogue, hand_over: HandOver, which: WhichCase, objecting: Objecting
+    ) -> None:
+        self._which = which
+        self._objecting = objecting
         self._phrases = phrases
         self._hand_over = hand_over
 
@@ -36,6 +42,12 @@ class ActionUnsure(Action):
     ) -> Events:
         """Ask which was meant, or go on to a person."""
         turn = Turn(tracker)
+        if turn.form is None:
+            left = await self._objecting.heard(dispatcher, turn, turn.text)
+            if left is None:
+                left = await self._which.awaited(dispatcher, turn)
+            if left is not None:
+                return left
         beside_the_point = turn.intent == "out_of_scope"
         if turn.missed_before() and turn.form is None:
             given_over = not beside_the_point and await self._hand_over.to_colleague(

@@ -13,10 +13,11 @@ from actions.telling import Telling
 from actions.turn import Turn
 from cases.departments import DEPARTMENTS
 from cases.errors import CaseError
-from cases.model import Case, CaseKind
+from cases.model import Case, CaseKind, CaseState
 from cases.number import find_number
 from cases.service import CaseService
 from kernel.bidi import isolate
+from kernel.questions import is_question
 from phrases.catalogue import Catalogue
 
 WHICH = "which"
@@ -36,16 +37,19 @@ class WhichCase:
     async def same_matter(self, turn: Turn, kind: str, known: dict[str, str]) -> list[Case]:
         """Return the person's open cases that a new one of ``kind`` may repeat, newest first.
 
-        The same reference says so; so does the same department, or none that is known yet.
+        What was asked about comes first: it may be the answer. Else the same reference says so;
+        so does the same department, or none that is known yet.
         """
         department, detail = known.get("case_department"), known.get("case_detail")
-        alike = [
+        theirs = [
             case
             for case in await self._cases.cases_of(turn.person_id)
-            if case.kind is CaseKind(kind)
-            and not case.finished
+            if not case.finished
             and case.caused_by != turn.message_id  # a turn that is repeated after a crash
         ]
+        if waiting := [case for case in theirs if case.state is CaseState.WAITING_CITIZEN]:
+            return waiting
+        alike = [case for case in theirs if case.kind is CaseKind(kind)]
         quoted = [case for case in alike if detail and detail == case.reference]
         return quoted or [c for c in alike if department is None or c.department == department]
 
@@ -63,6 +67,25 @@ class WhichCase:
         await self._telling.tell(dispatcher, case, turn.language)
         await self.keep(dispatcher, turn, case, text)
         return True
+
+    async def awaiting(self, turn: Turn) -> list[Case]:
+        """Return the cases that wait for an answer of this person."""
+        return list(await self._cases.waiting_for(turn.person_id))
+
+    async def awaited(self, dispatcher: CollectingDispatcher, turn: Turn) -> Events | None:
+        """Keep words on the case that waits for an answer of this person; None for none.
+
+        A question is no answer. Where several cases wait, it is asked which is meant.
+        """
+        if not turn.text.strip() or is_question(turn.text):
+            return None
+        waiting = await self.awaiting(turn)
+        if len(waiting) > 1:
+            return self.ask(dispatcher, turn, waiting)
+        if not waiting:
+            return None
+        await self.keep(dispatcher, turn, waiting[0], turn.text)
+        return []
 
     def ask(
         self,

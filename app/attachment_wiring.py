@@ -7,14 +7,17 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from app.settings import Settings
+from cases.service import CaseService
 from conversations.attachment_intake import AttachmentIntake, AttachmentLimits
 from conversations.attachments import AttachmentStore
 from conversations.clamav import ClamavScanner
+from conversations.file_answers import FileAnswers
 from conversations.file_types import TYPES
 from conversations.lines import Lines
 from conversations.scanner import NoScanner, Scanner
 from conversations.scanning import Scanning
 from conversations.wakeup import Wakeup
+from conversations.wordless import Forms, Transcript, Wordless
 
 MEGABYTE = 1024 * 1024
 
@@ -52,3 +55,17 @@ def build_attachments(
         ),
         scanning=Scanning(store, scanner, lines, to_scan=to_scan, to_send=to_send, now=now),
     )
+
+
+def files_alone(
+    files: Attachments,
+    cases: CaseService,
+    forms: Forms,
+    transcript: Transcript,
+    lines: Lines,
+    new_id: Callable[[], str],
+) -> Wordless:
+    """Return what answers to files that come without words."""
+    answers = FileAnswers(cases).take
+    join = files.store.to_recent_case
+    return Wordless(forms, transcript, join, lines, new_id=new_id, answers=answers)

@@ -18,7 +18,7 @@ from rasa_sdk.executor import ActionExecutor
 
 from actions.registry import build_executor
 from app.action_forms import forms_only as forms_only
-from app.attachment_wiring import Attachments, build_attachments
+from app.attachment_wiring import Attachments, build_attachments, files_alone
 from app.back_office import BackOffice
 from app.calendar_wiring import open_office
 from app.case_system_wiring import mirrorings
@@ -67,7 +67,6 @@ from conversations.reconciliation import Reconciler
 from conversations.sending import SendingStore
 from conversations.wakeup import Wakeup
 from conversations.webhook_groups import GroupingStore
-from conversations.wordless import Wordless
 from conversations.workers import Running
 from phrases.catalogue import Catalogue
 from stores.database import engine_for
@@ -349,9 +348,7 @@ def _furnished(
                 channels,
                 (to_answer, to_send),
                 people,
-                Wordless(
-                    assistant, conversations, files.store.to_recent_case, lines, new_id=new_id
-                ),
+                files_alone(files, cases, assistant, conversations, lines, new_id),
                 breaker,
                 RatingTurns(ratings, lines, now=now),
                 rush=None if whatsapp is None else whatsapp.rush,

@@ -50,7 +50,7 @@ def case_pages(
     )
     answers = CaseReplyPages(replies, service, view, rendering)
     later = CaseFollowUpPages(cases, queues, view)
-    course = CaseCoursePages(handling, view, now=now, zone=zone)
+    course = CaseCoursePages(cases, handling, view, now=now, zone=zone)
     told = CaseNoticeFacts(notices)
     for more in (answers.facts, later.facts, course.facts, told.facts):
         view.show_too(more)

@@ -12,13 +12,15 @@ from typing import Protocol
 from cases.errors import CaseChanged
 from cases.join_ports import ChaseStore
 from cases.keeping import Keeping
-from cases.model import Case, CaseState, EventKind
+from cases.model import UNFINISHED, Case, CaseState, EventKind
 from cases.ports import CaseQuery, Change
 from cases.timeline import event_of, moved
 
 LADDER = "system:ladder"
 CALENDAR = "system:calendar"
 AT_ONCE = 100
+RUNNING = UNFINISHED | {CaseState.RESOLVED}
+"""In these something has a last day."""
 
 log = logging.getLogger(__name__)
 
@@ -115,10 +117,13 @@ class Chasing:
         return done
 
     async def recount(self) -> int:
-        """Count all open deadlines anew, after the calendar changed; return how many moved."""
+        """Count all running times anew, after the calendar changed; return how many cases moved.
+
+        Deadlines, the ends of waits, and the last day to object to an answer.
+        """
         moved_count, last = 0, None
         while page := await self._store.list(
-            CaseQuery(unfinished=True, with_confidential=True, after=last, limit=500)
+            CaseQuery(states=RUNNING, with_confidential=True, after=last, limit=500)
         ):
             for case in page:
                 moved_count += await self._recounted(case)
@@ -129,15 +134,21 @@ class Chasing:
 
     async def _recounted(self, case: Case) -> bool:
         while True:
-            due = self._keeping.due(case.course) if case.course.promises else case.clocks
-            if due == case.clocks:
+            change = recounted(case, at=self._now())
+            if not case.course.promises or _runs_to(self._keeping.kept(change).case) == _runs_to(
+                case
+            ):
                 return False
             try:
-                await self._store.save(recounted(case, at=self._now()))
+                await self._store.save(change)
             except CaseChanged:
                 case = await self._store.get(case.number)
                 continue
             return True
+
+
+def _runs_to(case: Case) -> tuple[object, ...]:
+    return case.clocks, case.course.aim, case.course.grievance_until
 
 
 def recounted(case: Case, *, at: datetime) -> Change:

@@ -53,6 +53,12 @@ class ReopenTooLate(CaseError):
     code = "case_reopen_too_late"
 
 
+class GrievanceTooLate(CaseError):
+    """The days in which its person may object to the outcome are over."""
+
+    code = "case_grievance_too_late"
+
+
 class ReopenNotYours(CaseError):
     """Only a supervisor opens a closed case again."""
 

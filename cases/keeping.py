@@ -58,7 +58,9 @@ class Keeping:
         course = _held(course, case, event)
         course = _met(course, case, event)
         course = self._ended(course, case, event)
-        case = replace(case, course=course, clocks=self.due(course))
+        answered = case.finished and event.kind is EventKind.RECOUNTED  # in time or not, for good
+        clocks = case.clocks if answered else self.due(course)
+        case = replace(case, course=course, clocks=clocks)
         return Change(replace(case, course=self._next(case, event)), event)
 
     def due(self, course: Course) -> Due:
@@ -139,19 +141,26 @@ class Keeping:
 
     def _ended(self, course: Course, case: Case, event: CaseEvent) -> Course:
         if "state" not in event.after:
-            return course
+            recounts = event.kind is EventKind.RECOUNTED and course.grievance_until is not None
+            return self._objectable(course, course.resolved_at) if recounts else course
         if not case.finished:
             return replace(
                 course, resolved_at=None, closed_at=None, grievance_until=None, outcome=None
             )
         ended = replace(course, promised_for=None)
         if case.state is CaseState.RESOLVED or course.resolved_at is None:
-            until = self.calendar.add_working_days(event.at, self.law.grievance_days)
-            ended = replace(ended, resolved_at=event.at, grievance_until=until)
+            ended = self._objectable(replace(ended, resolved_at=event.at), event.at)
         if case.state is CaseState.CLOSED:
             ended = replace(ended, closed_at=event.at)
         told = event.after.get("outcome")
         return replace(ended, outcome=str(told)) if told else ended
+
+    def _objectable(self, course: Course, since: datetime | None) -> Course:
+        """Return the course with the last day to object, counted from the answer."""
+        if since is None:
+            return course
+        until = self.calendar.add_working_days(since, self.law.grievance_days)
+        return replace(course, grievance_until=until)
 
     def _next(self, case: Case, event: CaseEvent) -> Course:
         """Return the course with the moment at which the ladder acts next."""
@@ -218,7 +227,7 @@ def _held(course: Course, case: Case, event: CaseEvent) -> Course:
         held = (*course.held, Holding(department=case.department, since=event.at))
         bounces = course.bounces + (case.department in before)
         return replace(course, held=held, bounces=bounces, owner=UNIT + case.department)
-    if event.kind is EventKind.RETURNED:
+    if event.kind in (EventKind.RETURNED, EventKind.GRIEVED):
         return replace(course, owner=UNIT + case.department)
     if event.kind is EventKind.TAKEN:
         return replace(course, owner=event.actor)

@@ -52,23 +52,29 @@ def reopened(
         since = closed_at or case.changed_at or case.opened_at
         if at > rules.calendar.add_working_days(since, CLOSED_DAYS):
             raise ReopenTooLate(number=case.number)
+    after = again(case, rules, at=at)
+    before, told = differences(told_again(case), told_again(after))
+    return changed(
+        after, EventKind.REOPENED, at=at, actor=actor, before=before, after=told, note=reason
+    )
+
+
+def again(case: Case, rules: OpeningRules, *, at: datetime) -> Case:
+    """Return a finished case as it goes on, with its clock for resolving."""
     priority = min(case.priority, AGAIN) if case.kind is CaseKind.COMPLAINT else case.priority
     due = rules.clocks.due(case.kind, priority, at, rules.calendar).resolve_due_at
     promised = case.clocks.resolve_due_at
     if due is not None and promised is not None and at < promised < due:
         due = promised
-    after = replace(
+    return replace(
         case,
         state=CaseState.OPEN,
         priority=priority,
         clocks=Due(contact_due_at=case.clocks.contact_due_at, resolve_due_at=due),
         reopened_at=at,
     )
-    before, told = differences(_told(case), _told(after))
-    return changed(
-        after, EventKind.REOPENED, at=at, actor=actor, before=before, after=told, note=reason
-    )
 
 
-def _told(case: Case) -> dict[str, object]:
+def told_again(case: Case) -> dict[str, object]:
+    """Return what changes of a case that goes on."""
     return {"state": case.state.value, "priority": case.priority.value}

@@ -10,6 +10,8 @@ from cases.clocks import ServiceClocks
 from cases.contact import same_contact
 from cases.errors import CaseChanged, CaseNotFound
 from cases.follow_up import followed_up
+from cases.grievance import grieved, objection_until
+from cases.law import Law
 from cases.model import Case, CaseEvent, CaseKind, CaseState, Priority
 from cases.number import format_number, read_number
 from cases.opening import OpeningRules, OpenRequest, keepable
@@ -36,7 +38,9 @@ class CaseService:
         priorities: PriorityRules,
         routes: RoutingRules,
         now: Callable[[], datetime],
+        law: Law | None = None,
     ) -> None:
+        self.law = law or Law.load()
         self._store = store
         self._calendar = calendar
         self.rules = OpeningRules(
@@ -204,6 +208,45 @@ class CaseService:
                 caused_by=caused_by,
             ),
             going_on=True,
+        )
+
+    async def waiting_for(self, person_id: str) -> Sequence[Case]:
+        """Return a person's cases that wait for an answer of theirs, newest first."""
+        theirs = await self._store.cases_of(person_id)
+        return [case for case in theirs if case.state is CaseState.WAITING_CITIZEN]
+
+    def objection_until(self, case: Case) -> datetime | None:
+        """Return until when its person may object; None where there is nothing to object to."""
+        return objection_until(case, self.law, self._calendar)
+
+    def may_object(self, case: Case) -> bool:
+        """Tell whether its person may object to the outcome now."""
+        until = self.objection_until(case)
+        return until is not None and self._now() <= until
+
+    async def grieve(
+        self, number: str, words: str, *, actor: str, caused_by: str, seen: int | None = None
+    ) -> Case:
+        """Take a person's objection to what came of their case, once per message.
+
+        Raises:
+            CaseNotFound, CaseChanged: see ``move``.
+            MoveNotAllowed, GrievanceTooLate, ReasonMissing: see ``cases.grievance``.
+        """
+        if any(event.caused_by == caused_by for event in await self._store.timeline(number)):
+            return await self._store.get(number)
+        return await self._change(
+            number,
+            lambda case: grieved(
+                case,
+                words,
+                self.rules,
+                self.law,
+                at=self._now(),
+                actor=actor,
+                caused_by=caused_by,
+            ),
+            seen=seen,
         )
 
     async def _going_on(self, case: Case) -> Case:

@@ -148,7 +148,8 @@ def _last(events: Sequence[CaseEvent], name: str, number: str) -> CaseEvent:
 def _said(words: str, case: Case, events: Sequence[CaseEvent]) -> bool:
     """Whether the person said these words about the case, spaces and spelling aside."""
     told = [case.text]
-    told += [event.note for event in events if event.kind is EventKind.FOLLOWED_UP and event.note]
+    theirs = (EventKind.FOLLOWED_UP, EventKind.GRIEVED)
+    told += [event.note for event in events if event.kind in theirs and event.note]
     wanted = _plain(words)
     return bool(wanted) and any(wanted in _plain(text) for text in told)
 

@@ -39,6 +39,7 @@ class Transcript(Protocol):
 
 
 JoinToCase = Callable[..., Awaitable[str | None]]
+TakeAnswer = Callable[[Conversation, Message], Awaitable[str | None]]
 
 
 class Wordless:
@@ -47,6 +48,7 @@ class Wordless:
 
     Args:
         join: ``AttachmentStore.to_recent_case``.
+        answers: ``FileAnswers.take``, for a case that waits for something of the person.
     """
 
     def __init__(
@@ -57,7 +59,9 @@ class Wordless:
         lines: Lines,
         *,
         new_id: Callable[[], str],
+        answers: TakeAnswer | None = None,
     ) -> None:
+        self._answers = answers
         self._forms = forms
         self._transcript = transcript
         self._join = join
@@ -80,7 +84,9 @@ class Wordless:
         question = await self._open_question(conversation, message, at)
         if question is not None:
             return [self._lines.line(FILE_IN_FORM, language, at), question]
-        number = await self._join(message.id, since=at - JUST_OPENED, at=at)
+        number = None if self._answers is None else await self._answers(conversation, message)
+        if number is None:
+            number = await self._join(message.id, since=at - JUST_OPENED, at=at)
         if number is not None:
             return [self._lines.line(FILE_FOR_CASE, language, at, number=number)]
         return [self._lines.line(FILE_KEPT, language, at)]

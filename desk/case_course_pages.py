@@ -14,6 +14,7 @@ from cases.errors import CaseError
 from cases.handling import Handling
 from cases.model import Case, CaseState
 from cases.replies import answer_moves
+from cases.service import CaseService
 from desk.access import ACCOUNT, Handler, Routes
 from desk.case_pages import typed, version_seen
 from desk.case_view import CaseView, Number
@@ -29,8 +30,15 @@ class CaseCoursePages:
     """What is refused comes back as the page, with why and what was typed."""
 
     def __init__(
-        self, handling: Handling, view: CaseView, *, now: Callable[[], datetime], zone: ZoneInfo
+        self,
+        cases: CaseService,
+        handling: Handling,
+        view: CaseView,
+        *,
+        now: Callable[[], datetime],
+        zone: ZoneInfo,
     ) -> None:
+        self._cases = cases
         self._handling = handling
         self._view = view
         self._now = now
@@ -43,6 +51,7 @@ class CaseCoursePages:
             "give-back": self._give_back,
             "ask": self._ask,
             "promise": self._promise,
+            "grieve": self._grieve,
             "resolve": self._resolve,
         }
         for name, act in acts.items():
@@ -51,7 +60,9 @@ class CaseCoursePages:
     async def facts(self, request: web.Request, case: Case) -> dict[str, Any]:
         """Return what the page shows of it."""
         later = (self._now() + USUAL_DELAY).astimezone(self._zone)
+        until = self._cases.objection_until(case)
         return {
+            "objection_until": until if until is not None and self._now() <= until else None,
             "mine": case.course.owner == f"agent:{request[ACCOUNT].id}",
             "asks": CaseState.WAITING_CITIZEN in answer_moves(case),
             "outcomes": () if case.finished else self._handling.law.outcomes(case.kind),
@@ -90,6 +101,15 @@ class CaseCoursePages:
             raise web.HTTPBadRequest from None
         words, moment = typed(form.get("words")), until.replace(tzinfo=self._zone).astimezone(UTC)
         return await self._handling.promise(case.number, words, moment, actor=actor, seen=seen)
+
+    async def _grieve(self, request: web.Request, case: Case, seen: int, actor: str) -> Case:
+        form = await request.post()
+        words, once = typed(form.get("words")), str(form.get("once", ""))[:36]
+        if not once:
+            raise web.HTTPBadRequest
+        return await self._cases.grieve(
+            case.number, words, actor=actor, caused_by=f"desk:{once}", seen=seen
+        )
 
     async def _resolve(self, request: web.Request, case: Case, seen: int, actor: str) -> Case:
         form = await request.post()

@@ -21,11 +21,14 @@ ICONS: Mapping[EventKind, str] = {
     EventKind.LINKED: "plus",
     EventKind.UNLINKED: "x",
     EventKind.REOPENED: "redo",
+    EventKind.GRIEVED: "redo",
     EventKind.REPLIED: "send",
     EventKind.TOLD: "phone",
 }
 OTHER_ICON = "swap"
-CUSTOMER_KNOWS = frozenset({EventKind.OPENED, EventKind.FOLLOWED_UP, EventKind.TOLD})
+CUSTOMER_KNOWS = frozenset(
+    {EventKind.OPENED, EventKind.FOLLOWED_UP, EventKind.GRIEVED, EventKind.TOLD}
+)
 VALUES = {
     "state": "desk_state_",
     "kind": "desk_kind_",
@@ -136,8 +139,8 @@ class Timeline:
                 return "case_told_linked", {"number": str(after["case"])}
             case EventKind.UNLINKED:
                 return "case_told_unlinked", {"number": str(before["case"])}
-            case EventKind.REOPENED:
-                return "case_told_reopened", {}
+            case EventKind.REOPENED | EventKind.GRIEVED:
+                return f"case_told_{event.kind.value}", {}
             case EventKind.CHASED:
                 return f"case_told_{after['step']}", {}
             case EventKind.RETURNED | EventKind.PROMISED | EventKind.RECOUNTED:

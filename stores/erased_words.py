@@ -12,6 +12,7 @@ from conversations.model import PLACEHOLDER
 from stores.case_tables import CaseEventRow, CaseRow
 from stores.conversation_rows import MESSAGES
 from stores.improvement_rows import forget
+from stores.notice_tables import CaseNoticeRow
 from stores.reply_tables import CaseReplyRow
 
 ERASED: Mapping[str, str] = {"ar": "[حُذف هذا النص]", "en": "[This text was erased]"}
@@ -19,6 +20,7 @@ ERASED: Mapping[str, str] = {"ar": "[حُذف هذا النص]", "en": "[This te
 
 CASES = cast(sa.Table, CaseRow.__table__)
 REPLIES = cast(sa.Table, CaseReplyRow.__table__)
+NOTICES = cast(sa.Table, CaseNoticeRow.__table__)
 CASE_EVENTS = cast(sa.Table, CaseEventRow.__table__)
 
 
@@ -67,5 +69,10 @@ async def empty_cases(connection: AsyncConnection, numbers: Sequence[str]) -> in
         sa.update(REPLIES)
         .where(REPLIES.c.case_number.in_(numbers), REPLIES.c.state != "held")
         .values(text=_said(REPLIES), facts={})
+    )
+    await connection.execute(  # whoever it was is told of it no more
+        sa.update(NOTICES)
+        .where(NOTICES.c.case_number.in_(numbers), NOTICES.c.state.in_(("due", "knocked", "said")))
+        .values(state="dropped", reason="erased")
     )
     return emptied.rowcount

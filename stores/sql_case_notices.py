@@ -13,11 +13,11 @@ from cases.notices import Notice, NoticeKind
 from cases.replies import Reply
 from conversations.errors import ConversationNotFound
 from conversations.handover_ports import Decide
-from conversations.model import MessageState
+from conversations.model import MessageState, Sender
 from conversations.notice_ports import NoticeState, Told
 from stores.audit_tables import record
 from stores.case_writes import SUBJECT
-from stores.conversation_rows import CONVERSATIONS, MESSAGES
+from stores.conversation_rows import MESSAGES
 from stores.conversation_writes import take_seqs_if
 from stores.database import reading
 from stores.floor_writes import moved
@@ -54,14 +54,17 @@ class SqlCaseNotices:
 
     async def heard(self, *, limit: int = 100) -> Sequence[Told]:
         """Return what was knocked for and whose person has written since."""
-        wanted = (
-            sa.select(NOTICES)
-            .join(CONVERSATIONS, CONVERSATIONS.c.id == NOTICES.c.conversation_id)
+        written = (
+            sa.exists()
             .where(
-                UNSETTLED,
-                NOTICES.c.state == NoticeState.KNOCKED.value,
-                CONVERSATIONS.c.last_heard_at > NOTICES.c.settled_at,
+                MESSAGES.c.conversation_id == NOTICES.c.conversation_id,
+                MESSAGES.c.sender == Sender.CITIZEN.value,
+                MESSAGES.c.stored_at > NOTICES.c.settled_at,
             )
+            .correlate(NOTICES)
+        )
+        wanted = sa.select(NOTICES).where(
+            UNSETTLED, NOTICES.c.state == NoticeState.KNOCKED.value, written
         )
         return await self._found(wanted.order_by(NOTICES.c.at, NOTICES.c.id).limit(limit))
 

@@ -19,9 +19,10 @@ from cases.service import OpenRequest
 from cases.work import CaseWork
 from channels.whatsapp.templates import Templates
 from conversations.case_notices import CaseNotices, NoticeRules
-from conversations.model import Address, Message
+from conversations.model import Address, Message, Sender
 from conversations.notice_ports import NoticeState
 from conversations.notice_words import NoticeWords
+from conversations.ports import LookBack
 from conversations.wakeup import Wakeup
 from conversations.window import ServiceWindow
 from kernel.language import Language
@@ -33,7 +34,7 @@ from stores.sql_case_replies import SqlCaseReplies
 from stores.sql_conversation_store import SqlConversationStore
 from stores.sql_handover import SqlHandover
 from stores.sql_webhook_store import SqlWebhookStore
-from tests.app.stores.test_sql_conversation_store import new_id
+from tests.app.stores.test_sql_conversation_store import a_message, judging, new_id
 
 DUBAI = ZoneInfo("Asia/Dubai")
 NOURA = "agent:noura"
@@ -118,6 +119,16 @@ class House:
     async def heard(self, address: Address, moment: datetime) -> None:
         """Have the service hear the person."""
         talk = await self.talks.ensure(address, Language.AR, moment)
+        provider_id = new_id()
+        await self.talks.keep_inbound(
+            address,
+            provider_id=provider_id,
+            payload=None,
+            language=Language.AR,
+            at=moment,
+            look_back=LookBack(moment, 20),
+            judge=judging(a_message("نعم؟", provider_id=provider_id, at=moment)),
+        )
         async with self.engine.begin() as connection:
             await connection.execute(
                 sa.update(CONVERSATIONS)
@@ -135,7 +146,7 @@ class House:
     async def said(self, address: Address = CHAT) -> Sequence[Message]:
         talk = await self.talks.ensure(address, Language.AR, self.moment)
         found, _ = await self.talks.history(talk.id, after=0, limit=50)
-        return found
+        return [one for one in found if one.sender is not Sender.CITIZEN]
 
     async def texts(self, address: Address = CHAT) -> list[str]:
         return [plain(one.text) for one in await self.said(address)]

@@ -11,13 +11,14 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from cases.calendar import WorkingCalendar
 from cases.clocks import ServiceClocks
-from cases.model import CaseKind
+from cases.model import CaseKind, CaseState, EventKind
 from cases.opening import OpenRequest
 from cases.priority import PriorityRules
 from cases.routing import RoutingRules
 from cases.service import CaseService
 from conversations.attachment_intake import AttachmentIntake, AttachmentLimits
 from conversations.attachments import Attachment
+from conversations.file_answers import FileAnswers
 from conversations.lines import FILE_FOR_CASE, FILE_IN_FORM, FILE_KEPT, NOT_READ, Lines
 from conversations.model import MessageKind, Sender
 from conversations.wakeup import Wakeup
@@ -60,15 +61,7 @@ class Sent:
     async def case(self, *, caused_by: str | None = None) -> str:
         """Open a case in Mariam's conversation, as an action would."""
         conversation = await self.parts.conversation()
-        service = CaseService(
-            SqlCaseStore(self.engine),
-            calendar=WorkingCalendar.load(),
-            clocks=ServiceClocks.load(),
-            priorities=PriorityRules.load(),
-            routes=RoutingRules.load(),
-            now=self.parts.clock,
-        )
-        opened = await service.open(
+        opened = await self.service.open(
             OpenRequest(
                 kind=CaseKind.COMPLAINT,
                 text="خُصم المبلغ مرتين INV-9",
@@ -80,6 +73,17 @@ class Sent:
             )
         )
         return opened.number
+
+    @property
+    def service(self) -> CaseService:
+        return CaseService(
+            SqlCaseStore(self.engine),
+            calendar=WorkingCalendar.load(),
+            clocks=ServiceClocks.load(),
+            priorities=PriorityRules.load(),
+            routes=RoutingRules.load(),
+            now=self.parts.clock,
+        )
 
     async def said(self) -> list[tuple[Sender, str | None]]:
         return [
@@ -93,14 +97,16 @@ class Sent:
 def sent(parts: Parts, engine: AsyncEngine, tmp_path: Path) -> Sent:
     store = SqlAttachmentStore(engine, tmp_path / "attachments")
     lines = Lines(Catalogue.load(), new_id=new_id)
+    sent = Sent(parts, store, engine)
     parts.relay._wordless = Wordless(
         parts.relay._asking._assistant,
         parts.store,
         store.to_recent_case,
         lines,
         new_id=new_id,
+        answers=FileAnswers(sent.service).take,
     )
-    return Sent(parts, store, engine)
+    return sent
 
 
 async def test_out_of_the_blue_it_is_asked_what_the_file_is_for(sent: Sent) -> None:
@@ -138,6 +144,24 @@ async def test_after_a_case_it_goes_to_the_case(sent: Sent) -> None:
     sent.parts.clock.pass_(3600)
     await sent.file()
     assert (await sent.said())[-1] == (Sender.SYSTEM, FILE_KEPT)
+
+
+async def test_what_a_case_waits_for_is_its_answer_however_late(sent: Sent) -> None:
+    await sent.parts.hear("شكوى")
+    number = await sent.case()
+    for state in (CaseState.OPEN, CaseState.WAITING_CITIZEN):
+        await sent.service.move(number, state, actor="agent:mariam")
+    sent.parts.clock.pass_(3 * 86_400)
+    file = await sent.file()
+    line = (await sent.parts.messages())[-1]
+    assert line.reason == FILE_FOR_CASE
+    assert number in line.text
+    case = await sent.service.get(number)
+    assert case.state is CaseState.OPEN
+    assert [one.attachment.id for one in await sent.store.of_case(number)] == [file.id]
+    *_, event = await sent.service.timeline(number)
+    assert event.kind is EventKind.FOLLOWED_UP
+    assert event.before == {"state": "waiting_citizen"}
 
 
 async def test_a_file_with_words_goes_to_the_assistant_and_to_what_it_opens(sent: Sent) -> None:

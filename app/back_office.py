@@ -173,7 +173,14 @@ class BackOffice:
     ) -> Sequence[Pages]:
         """Return the screens."""
         oversight = OversightPages(
-            self._board, self._flow, self._accounts, rendering, now=self._now, zone=ZONE
+            self._board,
+            self._flow,
+            self._accounts,
+            self._talks,
+            self._agents,
+            rendering,
+            now=self._now,
+            zone=ZONE,
         )
         return [
             *self.setup.pages(rendering),

@@ -43,11 +43,22 @@ class ChatLoad:
     first_answer_s: float | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Conversations that nobody has taken: how many, and since when the first one waits."""
+
+    count: int
+    since: datetime | None
+
+
 class TalkFigures(Protocol):
     """Counts messages and spells; reports count by the same queries."""
 
     async def days(self, first: date, last: date) -> Sequence[TalkDay]:
         """Return every day from ``first`` to ``last``, also the empty ones."""
+
+    async def waiting(self) -> Waiting:
+        """Return what waits for somebody now, put-aside ones left out."""
 
     async def loads(self, since: datetime) -> Sequence[ChatLoad]:
         """Return what each agent holds now, and answered first since then; nobody idle."""

@@ -25,15 +25,19 @@ from cases.board import (
 from cases.departments import DEPARTMENTS
 from cases.flow import Flow
 from cases.model import Case, CaseKind, Priority, Segment
+from conversations.duty import AgentStore
+from conversations.talk_figures import TalkFigures
 from desk.access import ACCOUNT, Routes
 from desk.case_facts import lamp
 from desk.oversight_filter import HERE, UNTOLD, Chosen, board_filter
 from desk.rendering import MANAGING, Rendering
+from desk.team import is_present, team_of
 from reports.csv_file import MARK, csv_of
 
 FLOW_DAYS = 14
 PAGE = 50
-NEXT = 6
+NEXT = 4
+NOTHING_MORE: Mapping[str, Any] = {}
 MOST_EXPORTED = 20_000
 EXPORT_PAGE = 500
 COLUMNS = ("number", "kind", "state", "unit", "channel", "opened", "due", "clock")
@@ -89,6 +93,8 @@ class OversightPages:
         board: Board,
         flow: Flow,
         accounts: AccountStore,
+        talks: TalkFigures,
+        agents: AgentStore,
         rendering: Rendering,
         *,
         now: Callable[[], datetime],
@@ -97,6 +103,8 @@ class OversightPages:
         self._board = board
         self._flow = flow
         self._accounts = accounts
+        self._talks = talks
+        self._agents = agents
         self._rendering = rendering
         self._now = now
         self._zone = zone
@@ -120,13 +128,25 @@ class OversightPages:
 
     async def wall(self, request: web.Request) -> web.StreamResponse:
         """Show the screen for the wall: numbers only, no names of people."""
-        return await self._screen(request, "wall.html")
+        return await self._screen(request, "wall.html", await self._hall(request))
 
     async def wall_live(self, request: web.Request) -> web.StreamResponse:
         """Show its numbers alone."""
-        return await self._screen(request, "wall_live.html")
+        return await self._screen(request, "wall_live.html", await self._hall(request))
 
-    async def _screen(self, request: web.Request, template: str) -> web.StreamResponse:
+    async def _hall(self, request: web.Request) -> dict[str, Any]:
+        """Return who waits now, and how many of the team are there."""
+        team = await team_of(self._agents, request[ACCOUNT])
+        present = [one for one in team if is_present(one, self._now())]
+        return {
+            "waiting": await self._talks.waiting(),
+            "present": len(present),
+            "team": len(team),
+        }
+
+    async def _screen(
+        self, request: web.Request, template: str, more: Mapping[str, Any] = NOTHING_MORE
+    ) -> web.StreamResponse:
         chosen, wanted, facts = await self.asked(request)
         today = wanted.now.astimezone(self._zone).date()
         counts, flow, next_due = await asyncio.gather(
@@ -141,6 +161,7 @@ class OversightPages:
         )
         facts |= {
             "counts": counts,
+            **more,
             "flow": flow,
             "next_due": next_due,
             "lamps": lamps(counts),
@@ -268,8 +289,8 @@ class OversightPages:
 
 
 def ahead_of(wanted: BoardFilter) -> BoardFilter:
-    """Return the same filter without what is late already."""
-    still = frozenset(CLOCKS) - {ClockState.LATE}
+    """Return the same filter with running clocks only, and nothing that is late already."""
+    still = frozenset({ClockState.IN_TIME, ClockState.DUE})
     return replace(wanted, clocks=wanted.clocks & still or still)
 
 

@@ -13,11 +13,12 @@ from aiohttp import web
 from accounts.model import Account
 from cases.board import Board, By, ClockState
 from conversations.agents import Attendance
-from conversations.duty import FRESH_S, AgentStore
+from conversations.duty import AgentStore
 from conversations.talk_figures import ChatLoad, TalkFigures
 from desk.access import ACCOUNT, Routes
 from desk.oversight_filter import Chosen, board_filter
 from desk.rendering import MANAGING, Rendering
+from desk.team import is_present, team_of
 
 DAYS = 7
 NOTHING = Chosen(())
@@ -86,22 +87,15 @@ class TeamPages:
         midnight = datetime.combine(now.astimezone(self._zone).date(), time(), self._zone)
         loads = {one.agent_id: one for one in await self._talks.loads(midnight.astimezone(UTC))}
         team = []
-        for one in await self._agents.all():
-            units = one.agent.departments
-            if account.departments and units and not units & account.departments:
-                continue
+        for one in await team_of(self._agents, account):
             theirs = [owned.get((one.agent.actor, clock.value), 0) for clock in ClockState]
             team.append(
                 Person(
                     attendance=one,
-                    present=one.available and _fresh(one, now),
+                    present=is_present(one, now),
                     chats=loads.get(one.agent.id, ChatLoad(agent_id=one.agent.id)),
                     cases=sum(theirs),
                     late=owned.get((one.agent.actor, ClockState.LATE.value), 0),
                 )
             )
         return sorted(team, key=lambda one: (-one.chats.open_now, -one.cases))
-
-
-def _fresh(one: Attendance, now: datetime) -> bool:
-    return one.beat_at is not None and one.beat_at > now - timedelta(seconds=FRESH_S)

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from conversations.talk_figures import ChatLoad, TalkDay
+from conversations.talk_figures import ChatLoad, TalkDay, Waiting
 from stores.conversation_rows import MESSAGES
 from stores.conversation_tables import ACCEPTED
 from stores.database import reading
@@ -90,6 +90,15 @@ class SqlTalkFigures:
                 said.exists(),
             )
         )
+
+    async def waiting(self) -> Waiting:
+        """Return what waits for somebody now."""
+        found = sa.select(sa.func.count(), sa.func.min(SPELLS.c.opened_at)).where(
+            OPEN, SPELLS.c.owner_id.is_(None), SPELLS.c.snoozed_at.is_(None)
+        )
+        async with reading(self._engine, snapshot=False) as connection:
+            count, since = (await connection.execute(found)).one()
+        return Waiting(count, since)
 
     async def loads(self, since: datetime) -> Sequence[ChatLoad]:
         """Return what each agent holds now, and answered first since then."""

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from app.demo_wiring import play_house
 from conversations.model import Sender
+from conversations.talk_figures import Waiting
 from demo.people import new_id, staff
 from stores.sql_conversation_histories import SqlConversationHistories
 from stores.sql_talk_figures import SqlTalkFigures
@@ -57,6 +58,8 @@ async def test_days_and_loads_are_those_of_the_conversations(engine: AsyncEngine
     spells = [one for talk in talks for one in talk.spells]
     held = [one for one in spells if one.closed_at is None and one.owner_id]
     assert sum(one.open_now for one in loads.values()) == len(held) > 0
+    untaken = [one.opened_at for one in spells if one.closed_at is None and not one.owner_id]
+    assert await figures.waiting() == Waiting(len(untaken), min(untaken))
     answered = [
         (one.first_answer_at - one.opened_at).total_seconds()
         for talk in talks

@@ -351,6 +351,7 @@ def _furnished(
                 files_alone(files, cases, assistant, conversations, lines, new_id),
                 breaker,
                 RatingTurns(ratings, lines, now=now),
+                said_by=releasing.releasing.said_by,
                 rush=None if whatsapp is None else whatsapp.rush,
                 now=now,
                 new_id=new_id,

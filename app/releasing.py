@@ -24,6 +24,7 @@ from content.finding import Finding
 from content.folder import ContentFolder
 from content.measuring import (
     LabelledMessage,
+    Score,
     as_facts,
     dropped,
     read_messages,
@@ -40,6 +41,7 @@ from content.release_check import NOTE
 from content.releases import BY_HAND, Releases
 from content.repository import NOBODY as SOMEBODY
 from content.topics import forget_topics
+from conversations.model import RELEASE
 
 log = logging.getLogger(__name__)
 
@@ -47,6 +49,8 @@ NOBODY = "releases"
 STALE = timedelta(seconds=20)
 """A working release that nothing was heard of for so long belongs to a process that died."""
 HEARTBEAT_S = 3.0
+MEASUREMENTS_KEPT = 6
+WATCHED = (*WORKING, ReleaseState.APPROVED, ReleaseState.IN_REVIEW, ReleaseState.LIVE)
 
 
 class Refused(Exception):
@@ -100,26 +104,46 @@ class Releasing:
         self._messages = messages
         self._check = check or self._findings
         self._at = at
+        self._said_by: dict[str, Any] = {}
+        self._measurements: dict[tuple[str, tuple[LabelledMessage, ...]], dict[str, Score]] = {}
+
+    def said_by(self) -> dict[str, Any]:
+        """Return what an answer remembers: the release that is live, and its model."""
+        return {RELEASE: self._said_by} if self._said_by else {}
 
     async def round(self) -> bool:
         """Do one release, or prepare one; return whether something was done."""
-        store = self.releases.store
-        await self.recover()
+        rows = await self.releases.store.in_states(WATCHED)
+        await self.recover([one for one in rows if one.working])
+        await self._look_up([one for one in rows if one.state is ReleaseState.LIVE])
         at = self._now()
-        for release in await store.in_states([ReleaseState.APPROVED]):
-            if release.due_at is None or release.due_at <= at:
+        for release in rows:
+            due = release.due_at is None or release.due_at <= at
+            if release.state is ReleaseState.APPROVED and due:
                 await self._bring_live(release)
                 return True
-        for release in await store.in_states([ReleaseState.IN_REVIEW]):
-            if not release.model and not release.failure:
+        for release in rows:
+            waits = release.state is ReleaseState.IN_REVIEW
+            if waits and not release.model and not release.failure:
                 await self._prepare(release)
                 return True
         return False
 
-    async def recover(self) -> None:
+    async def _look_up(self, live: Sequence[Release]) -> None:
+        """Learn which release is live: another node may have brought it."""
+        number = live[-1].number if live else None
+        if not self._said_by or self._said_by["number"] != number:
+            model = live[-1].model if live else ""
+            if not model:
+                found = await asyncio.to_thread(
+                    model_for, self._project, self._models, self.releases.live
+                )
+                model = found.name
+            self._said_by = {"number": number, "model": model.removesuffix(".tar.gz")}
+
+    async def recover(self, working: Sequence[Release]) -> None:
         """End what a process that died has begun: live after all, or failed at that part."""
-        store = self.releases.store
-        for release in await store.in_states(list(WORKING)):
+        for release in working:
             if self._now() - release.changed_at < STALE:
                 continue
             if release.state is ReleaseState.SWAPPING and await self._taken_over(release):
@@ -138,7 +162,7 @@ class Releasing:
             release = await self._on_top_of_live(release)
             if not self._ready(release):
                 release = await self._prepared(release)
-            if release.drops and release.override_by is None:
+            if release.drops and release.override_by is None and release.of is None:
                 raise Refused()
             release = await self._note(release, state=ReleaseState.SWAPPING, part="swap")
             await self._go_live(release)
@@ -176,6 +200,7 @@ class Releasing:
         by_hand = repository.commit_folder(self.releases.live, head, SOMEBODY, BY_HAND, at)
         if by_hand != head:
             repository.move_head(by_hand, head)
+            repository.refresh_index(self.releases.live)
         if release.of is not None:
             return by_hand, release.commit
         merged = repository.merged(release.commit, by_hand, release.author, release.title, at)
@@ -212,7 +237,7 @@ class Releasing:
         release = await self._note(
             release, state=state, findings=tuple(findings), model=model.name, part="measuring"
         )
-        if serious:
+        if serious and release.of is None:  # what was live before may always come back
             raise Refused()
         return await self._measured(release, model)
 
@@ -264,8 +289,7 @@ class Releasing:
         figures = {}
         for name, one in (("after", model), ("before", live)):
             if one.exists() and messages:
-                said = await self.trainer.judge(one, [message.text for message in messages])
-                figures[name] = scores(messages, said)
+                figures[name] = await self._figures(one, messages)
         await self._at("measured")
         after, before = figures.get("after", {}), figures.get("before", {})
         return await self._note(
@@ -275,6 +299,16 @@ class Releasing:
             part="",
             share=0.99,
         )
+
+    async def _figures(self, model: Path, messages: Sequence[LabelledMessage]) -> dict[str, Score]:
+        """Return what a model gets right; asked once, for the live model was new before."""
+        asked = model.name, tuple(messages)
+        if asked not in self._measurements:
+            said = await self.trainer.judge(model, [message.text for message in messages])
+            self._measurements[asked] = scores(messages, said)
+        while len(self._measurements) > MEASUREMENTS_KEPT:
+            del self._measurements[next(iter(self._measurements))]
+        return self._measurements[asked]
 
     async def _go_live(self, release: Release) -> None:
         model = self._models / release.model
@@ -295,8 +329,9 @@ class Releasing:
         await asyncio.to_thread(self._move_head, release)
         await asyncio.to_thread(repository.refresh_index, self.releases.live)
         release = await self.releases.store.get(release.number)
-        await self.releases.store.make_live(release, actor=NOBODY, at=self._now())
+        release = await self.releases.store.make_live(release, actor=NOBODY, at=self._now())
         forget_old(self._models)
+        await self._look_up([release])
         log.info("release %d is live", release.number)
 
     def _move_head(self, release: Release) -> None:

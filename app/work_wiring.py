@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from app.floor_wiring import FloorParts
 from app.settings import Settings
@@ -38,6 +39,7 @@ def build_workers(
     ratings: RatingTurns,
     *,
     rush: Callable[[], bool] | None,
+    said_by: Callable[[], Mapping[str, Any]],
     now: Callable[[], datetime],
     new_id: Callable[[], str],
 ) -> tuple[Running, ...]:
@@ -71,6 +73,7 @@ def build_workers(
         wordless=wordless,
         breaker=breaker,
         ratings=ratings,
+        said_by=said_by,
         lease_s=settings.lease_s,
     )
     outbox = Outbox(

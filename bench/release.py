@@ -95,7 +95,7 @@ async def measure(rounds: int, chats: int, folder: Path) -> dict[str, Any]:
         "BADDALA_CONTENT_FOUR_EYES": "yes",
     }
     settings = load_settings(environment, folder)
-    migrate(settings)
+    await asyncio.to_thread(migrate, settings)
     model = await asyncio.to_thread(train, settings, print)
     rasa = RasaProcess(
         project=PROJECT,

@@ -19,6 +19,7 @@ from rasa.utils.endpoints import EndpointConfig
 
 log = logging.getLogger(__name__)
 STOCK_LOAD = rasa.server._load_agent
+STOCK_UPDATE = rasa.core.agent._update_model_from_server
 PULL = rasa.core.agent._pull_model_and_fingerprint
 
 

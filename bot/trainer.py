@@ -25,6 +25,7 @@ import re
 import resource
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -33,6 +34,7 @@ from typing import Any
 
 from bot.serve import leave_out_tensorflow, stay_on_one_thread
 
+LOOK_EVERY_S = 1.0
 PARTS = (
     ("domain_provider", "reading", 0.02),
     ("nlu_training_data_provider", "reading", 0.08),
@@ -52,6 +54,7 @@ def main() -> None:
     out = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)  # Rasa prints; standard output is for the protocol
     stay_on_one_thread()
+    leave_with_parent()
     if needs_no_tensorflow(Path("config.yml")):
         leave_out_tensorflow()
         leave_out_components()
@@ -59,6 +62,18 @@ def main() -> None:
     trainer.tell({"event": "ready", **used()})
     for line in sys.stdin:
         trainer.work(json.loads(line))
+
+
+def leave_with_parent() -> None:
+    """End when the app is gone, in the middle of a training too: nobody waits for it any more."""
+    parent = os.getppid()
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(LOOK_EVERY_S)
+        os._exit(1)
+
+    threading.Thread(target=watch, name="with-parent", daemon=True).start()
 
 
 def needs_no_tensorflow(config: Path) -> bool:

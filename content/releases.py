@@ -229,6 +229,7 @@ class Releases:
             raise NothingToRelease()
         if by_hand != head:
             self.repository.move_head(by_hand, head)
+            self.repository.refresh_index(self.live)
             self._take_over(merged)
         return merged, by_hand
 

@@ -54,6 +54,10 @@ class MessageState(StrEnum):
     QUARANTINED = "quarantined"
 
 
+RELEASE = "release"
+"""In the metadata of an answer: which release gave it, and its model. It stays with staff."""
+
+
 class MessageKind(StrEnum):
     """What a message is. The value is what stores keep.
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from conversations.asking import Asking, Patience
 from conversations.attention import Attention
@@ -69,9 +70,11 @@ class Relay:
         wordless: Wordless | None = None,
         breaker: Breaker | None = None,
         ratings: RatingTurns | None = None,
+        said_by: Callable[[], Mapping[str, Any]] = dict,
         lease_s: float = LEASE_S,
     ) -> None:
         self._store = store
+        self._said_by = said_by
         self._escalating = escalating
         self._wordless = wordless
         self._ratings = ratings
@@ -194,7 +197,7 @@ class Relay:
             language=read(text).language or message.language,
             state=MessageState.PENDING,
             buttons=answer.buttons,
-            metadata=answer.metadata,
+            metadata={**answer.metadata, **self._said_by()},
             at=at,
             sent_at=at,
             answer_to=message.id,

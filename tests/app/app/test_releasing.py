@@ -105,6 +105,8 @@ async def test_an_approved_release_goes_live(house: Releasing, rasa: FakeRasa) -
     assert rasa.taken == [model.name]
     assert done.scores["after"]["faq ar gulf answer"] == [8, 8]
     assert house.releases.repository.find_head() == done.commit
+    said_by = {"number": release.number, "model": model.name.removesuffix(".tar.gz")}
+    assert house.said_by() == {"release": said_by}  # what every answer remembers
 
 
 async def test_what_is_in_review_is_prepared_so_that_pressing_only_swaps(
@@ -167,6 +169,23 @@ async def test_a_roll_back_brings_the_old_answer_back_without_training(
     assert "INV-10" in live_text(root)
     assert rasa.taken[0] == rasa.taken[2] != rasa.taken[1]
     assert house.trainer.pid is None
+
+
+async def test_what_was_live_before_comes_back_whatever_its_figures(
+    house: Releasing, rasa: FakeRasa
+) -> None:
+    bad = await approved(house, "INV-9", "WRONG INV-10")
+    await house.round()
+    await house.releases.override(bad.number, ALI, "لا بد منه INV-10")
+    await house.round()
+    await approved(house, "WRONG ", "")
+    await house.round()
+    back = await house.releases.roll_back(bad.number, ALI)
+    for model in house.releases.live.parent.glob("models/*"):
+        model.unlink()  # so that it is trained and measured again
+    await house.round()
+    assert (await state(house, back)).state is ReleaseState.LIVE
+    assert "WRONG" in live_text(house.releases.live.parent)
 
 
 async def test_a_training_that_fails_says_why_and_changes_nothing(

@@ -73,6 +73,11 @@ def test_our_widget_gets_everything() -> None:
     }
 
 
+def test_a_person_does_not_get_to_know_which_release_answered() -> None:
+    told = whole(replace(ANSWER, metadata={"release": {"number": 7}, "card": "INV-9 بطاقة"}))
+    assert told["metadata"] == {"card": "INV-9 بطاقة"}
+
+
 def test_a_foreign_widget_gets_the_keys_that_rasa_sends_and_no_others() -> None:
     told = list(
         as_rasa_says(replace(ANSWER, text="أولًا\n\nثانيًا", metadata={"image": "https://x/i"}))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import uuid
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -115,6 +115,7 @@ async def all_parts(
     slow_s: float = 0.5,
     hold_s: float = 0.0,
     assistant: Assistant | None = None,
+    said_by: Callable[[], Mapping[str, Any]] = dict,
 ) -> AsyncIterator[Parts]:
     clock, typing, channel = Clock(), [], FakeChannel()
     agents, hours = SqlAgentStore(engine), WorkingCalendar.load()
@@ -163,6 +164,7 @@ async def all_parts(
             new_id=new_id,
             escalating=Escalating(handover.moves, handover.words, duty),
             ratings=RatingTurns(SqlRatingStore(engine), lines, now=clock),
+            said_by=said_by,
         )
         outbox = Outbox(store, {"fake": channel}, owner="outbox", now=clock, backoff=SOON)
         try:

@@ -40,6 +40,16 @@ async def test_answers_in_the_order_of_asking(parts: Parts) -> None:
     assert parts.typing == [True, False] * 3
 
 
+async def test_an_answer_remembers_which_release_gave_it(engine: AsyncEngine) -> None:
+    release = {"number": 7, "model": "baddala-0a"}
+    async with all_parts(engine, said_by=lambda: {"release": release}) as parts:
+        await parts.hear("وين INV-9")
+        await parts.answer_all()
+        asked, answered = await parts.messages()
+    assert answered.metadata["release"] == release
+    assert "release" not in asked.metadata
+
+
 async def test_tells_the_assistant_what_its_actions_need(parts: Parts) -> None:
     received = await parts.hear("Where is invoice INV-9?")
     await parts.answer_all()

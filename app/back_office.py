@@ -53,6 +53,7 @@ from stores.sql_flow import SqlFlow
 from stores.sql_hold_store import SqlHoldStore
 from stores.sql_incident_store import SqlIncidentStore
 from stores.sql_mail_store import SqlMailStore
+from stores.sql_mentions import SqlMentions
 from stores.sql_retention import SqlRetention
 from stores.sql_service_health import SqlServiceHealth
 from stores.sql_talk_figures import SqlTalkFigures
@@ -113,6 +114,7 @@ class BackOffice:
         )
         self.canned = SqlCannedStore(engine)
         self._engine = engine
+        self.mentions = SqlMentions(engine)
         self._new_id = new_id
         self._workers: Sequence[Running] = ()
         self._answering: dict[str, Callable[[], Awaitable[bool]]] = {}

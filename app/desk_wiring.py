@@ -50,6 +50,7 @@ from desk.events_pages import EventsPages
 from desk.inbox_pages import InboxPages
 from desk.me_pages import MePages
 from desk.new_case_pages import NewCasePages
+from desk.news_pages import NewsPages
 from desk.people_pages import PeoplePages
 from desk.rendering import Rendering
 from desk.sign_in_pages import SignInPages
@@ -195,6 +196,7 @@ def build_desk(
         back_office.canned,
         rules,
         customers,
+        floor.ledger,
         now=now,
         new_id=new_id,
     )
@@ -218,6 +220,7 @@ def build_desk(
         ConversationCases(cases, floor.handover, floor.queues, inbox, rendering, now=now),
         UnderstandingPages(understanding, floor.queues, rendering, now=now),
         EventsPages(floor.feed, agents, sign_in, now=now),
+        NewsPages(floor.lists, floor.queues, back_office.mentions, agents, rendering, now=now),
     ]
     pages += back_office.pages(rendering, sending, to_send)
     pages += studio.pages(understanding, floor.queues, rendering)

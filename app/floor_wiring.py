@@ -48,6 +48,7 @@ class FloorParts:
     unattended: Unattended
     window: ServiceWindow
     replies: CaseReplies
+    ledger: DeliveryLedger
     notices: NoticeStore
     saying: Rounds
     """Says the answers from cases whose time to be taken back is over."""
@@ -111,6 +112,7 @@ def build_floor(
         queues=queues,
         lists=SharedLists(queues, feed, now_s=lambda: now().timestamp()),
         looks=looks,
+        ledger=ledger,
         feed=feed,
         unattended=unattended,
         timekeeper=Timekeeper(

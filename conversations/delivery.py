@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -98,6 +98,9 @@ class DeliveryLedger(Protocol):
 
     async def life(self, message_id: str) -> MessageLife:
         """Return all that is known of a message, its answers with it; raises MessageNotFound."""
+
+    async def statuses(self, message_ids: Sequence[str]) -> Mapping[str, DeliveryStatus]:
+        """Return the highest status of each message of which a service told one."""
 
     async def find_by_provider(self, channel: str, provider_id: str) -> MessageLife | None:
         """Return the life of the message that a service knows by this id."""

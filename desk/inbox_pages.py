@@ -14,9 +14,11 @@ from cases.model import CaseKind
 from cases.service import CaseService
 from conversations.agents import Agent
 from conversations.canned import CannedStore
+from conversations.delivery import DeliveryLedger
 from conversations.duty import AgentStore
 from conversations.errors import ConversationNotFound
 from conversations.floor import Outcome
+from conversations.model import Sender
 from conversations.queues import LookStore, Queue, QueueReader
 from conversations.shared_lists import Lists, SharedLists
 from desk.access import ACCOUNT, Routes
@@ -54,6 +56,7 @@ class InboxPages:
         canned: CannedStore,
         service: ServiceRules,
         customers: Customers,
+        ledger: DeliveryLedger,
         *,
         now: Callable[[], datetime],
         new_id: Callable[[], str],
@@ -68,6 +71,7 @@ class InboxPages:
         self._canned = canned
         self._service = service
         self._customers = customers
+        self._ledger = ledger
         self._now = now
 
     def add(self, routes: Routes) -> None:
@@ -189,11 +193,13 @@ class InboxPages:
         number = cases[0].number if cases else ""
         customer = await self._customers.of(conversation.person_id, request[ACCOUNT])
         until = await self._service.open_until(conversation)
+        ours = [one.id for one in transcript.messages if one.sender is not Sender.CITIZEN]
         return {
             "opened": transcript,
             "conversation": conversation,
             "spell": spell,
             "lines": lines(transcript),
+            "delivered": await self._ledger.statuses(ours),
             "mode": mode(spell, agent),
             "owner": names.get(spell.owner_id or "") if spell else None,
             "others": [one for one in transcript.looks if one.agent.id != agent.id],

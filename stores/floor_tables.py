@@ -87,7 +87,7 @@ class InternalNoteRow(Base):
     """A note among colleagues. It is no message, so that no channel can ever send it."""
 
     __tablename__ = "internal_note"
-    __table_args__ = (sa.Index(None, "conversation_id", "after_seq"),)
+    __table_args__ = (sa.Index(None, "conversation_id", "after_seq"), sa.Index(None, "at"))
 
     id: Mapped[str] = mapped_column(sa.String(36), primary_key=True)
     conversation_id: Mapped[str] = mapped_column(sa.ForeignKey("conversation.id"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -55,6 +55,21 @@ class SqlDeliveryLedger:
         if found is None:
             raise MessageNotFound(message_id=message_id)
         return found
+
+    async def statuses(self, message_ids: Sequence[str]) -> Mapping[str, DeliveryStatus]:
+        """Return the highest status of each message of which a service told one."""
+        if not message_ids:
+            return {}
+        wanted = sa.select(DELIVERIES.c.message_id, DELIVERIES.c.status).where(
+            DELIVERIES.c.message_id.in_(message_ids)
+        )
+        async with reading(self._engine, snapshot=False) as connection:
+            rows = (await connection.execute(wanted)).all()
+        told: dict[str, list[str]] = {}
+        for message_id, status in rows:
+            told.setdefault(message_id, []).append(status)
+        found = {message_id: highest(every) for message_id, every in told.items()}
+        return {message_id: one for message_id, one in found.items() if one is not None}
 
     async def find_by_provider(self, channel: str, provider_id: str) -> MessageLife | None:
         """Return the life of the message that a service knows by this id."""

@@ -92,6 +92,7 @@ const heard = (event) => {
   const told = JSON.parse(event.data);
   if (told.reload) window.location.reload();
   if (told.conversations.length) refreshQueue();
+  if (told.kinds?.includes("note")) document.dispatchEvent(new Event("news"));
   if (opened && told.conversations.includes(opened)) refreshConversation();
 };
 follow.addEventListener("message", heard);

@@ -179,6 +179,12 @@ async def test_a_citizen_and_two_agents(chromium: Browser, running: Running) -> 
     await closing.get_by_role("button").click()
     await expect(other.locator("#bar")).to_contain_text("المساعد الآلي", timeout=WITHIN_MS)
 
+    # a case and a file that a colleague opens are in the audit too
+    number = await other.locator("#side .ref", has_text="DF-").first.inner_text()
+    file = await other.locator("#log a.file").first.get_attribute("href")
+    for address in (f"/desk/cases/{number}", file):
+        assert (await other.request.get(f"{running.url}{address}")).ok
+
     # the citizen rates, adds a line, and talks to the assistant again
     await chat.sees("كيف كانت خدمتنا لك")
     await chat.page.get_by_role("button", name="😊 راضٍ").click()
@@ -211,8 +217,86 @@ async def test_a_citizen_and_two_agents(chromium: Browser, running: Running) -> 
         "handover_closed",
         "rated",
         "rating_words_added",
+        "conversation_opened",
+        "file_opened",
     ):
         await expect(noura.locator("tbody")).to_contain_text(action)
+    await noura.goto(f"{running.url}/desk/audit?subject={number}")
+    for action in ("opened", "case_read"):
+        await expect(noura.locator("tbody")).to_contain_text(action)
+
+
+PRESS = """([key, code, shiftKey]) => document.activeElement.dispatchEvent(
+  new KeyboardEvent("keydown", { key, code, shiftKey, bubbles: true, cancelable: true }))"""
+
+
+async def test_single_keys_work_on_an_arabic_keyboard_and_can_be_turned_off(
+    chromium: Browser, running: Running
+) -> None:
+    page = await at_the_desk(running, chromium, "noura")
+    _, id_ = await a_citizen(running, chromium)
+    await page.goto(f"{running.url}/desk/inbox/{id_}")
+
+    async def press(key: str, code: str, *, shift: bool = False) -> None:
+        await page.evaluate("document.activeElement.blur()")
+        await page.evaluate(PRESS, [key, code, shift])
+
+    await press("ؤ", "KeyC")
+    await expect(page.locator("#bar")).to_contain_text("باستلامك", timeout=WITHIN_MS)
+    await press("ق", "KeyR")
+    await expect(page.locator("#reply")).to_be_focused()
+    await page.keyboard.press("Control+/")
+    await expect(page.locator("#reply")).to_have_value("/")
+    await page.locator("#reply").fill("")
+    await press("ى", "KeyN")
+    await expect(page.locator("#note-form textarea")).to_be_focused()
+    await press("ف", "KeyT")
+    await expect(page.locator("#to")).to_be_focused()
+    await page.keyboard.press("Escape")
+    await expect(page.locator("#to")).to_be_hidden()
+    await press("ظ", "Slash")
+    await expect(page.locator("#search")).to_be_visible()
+    await page.keyboard.press("Escape")
+    await press("؟", "Slash", shift=True)
+    help_ = page.locator("#keys")
+    await expect(help_).to_contain_text("استلام المحادثة المفتوحة")
+    await help_.locator("[data-keys-on]").uncheck()
+    await page.keyboard.press("Escape")
+    await press("ق", "KeyR")
+    await expect(page.locator("#reply")).not_to_be_focused()
+    await page.goto(f"{running.url}/desk/me")
+    await page.locator("[data-keys-on]").first.check()
+    await page.keyboard.press("Shift+Slash")  # "?" on a Latin one
+    await expect(help_).to_be_hidden()  # a box has the focus: that is typing
+    await page.evaluate("document.activeElement.blur()")
+    await page.keyboard.press("Shift+Slash")
+    await expect(help_).to_be_visible()
+
+
+async def test_who_is_named_in_a_note_hears_of_it_on_any_page(
+    chromium: Browser, running: Running
+) -> None:
+    noura = await at_the_desk(running, chromium, "noura")
+    khalid = await at_the_desk(running, chromium, "khalid")
+    _, id_ = await a_citizen(running, chromium)
+    await khalid.goto(f"{running.url}/desk/cases")
+    await noura.goto(f"{running.url}/desk/inbox/{id_}")
+    if not await noura.locator("#note-form textarea").is_visible():
+        await noura.locator(".notes summary").click()
+    await noura.locator("#note-form textarea").fill("راجع الفاتورة INV-20931")
+    await noura.locator('#note-form input[value="khalid"]').check()
+    await noura.locator("#note-form button").click()
+    await expect(noura.locator("#log .memo")).to_contain_text("راجع الفاتورة", timeout=WITHIN_MS)
+    await khalid.goto(f"{running.url}/desk/cases")
+    await expect(khalid.locator("#rail-alerts")).to_have_text("1")
+    told = khalid.locator("#mentions .toast")
+    await expect(told).to_contain_text("ورد اسمك في ملاحظة داخلية")
+    await expect(noura.locator("#mentions .toast")).to_have_count(0)
+    await told.get_by_role("link").click()
+    await expect(khalid.locator("#log .memo")).to_contain_text("راجع الفاتورة")
+    await khalid.goto(f"{running.url}/desk/cases")
+    await expect(khalid.locator("#rail-alerts")).to_have_text("1")
+    await expect(told).to_have_count(0)
 
 
 async def test_by_keyboard_alone(chromium: Browser, running: Running) -> None:

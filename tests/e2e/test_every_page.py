@@ -26,6 +26,7 @@ from desk.access import COOKIE
 from desk.rendering import LANGUAGE_COOKIE
 from kernel.language import Language
 from stores.migrate import upgrade_async
+from tests.app.desk.small_content import small_content
 from tests.app.desk.test_inbox_pages import an_agent
 from tests.app.whatsapp_house import house_with_meta
 from tests.e2e.house import ROOT
@@ -68,9 +69,10 @@ class Walk:
 async def walk(tmp_path: Path) -> AsyncIterator[Walk]:
     url = f"sqlite+aiosqlite:///{tmp_path / 'desk.db'}"
     await upgrade_async(url)
+    content = small_content(tmp_path / "live")
     async with (
         AsyncExitStack() as stays,
-        house_with_meta(url, tmp_path, undo_s=0.0) as both,
+        house_with_meta(url, tmp_path, undo_s=0.0, content_dir=content) as both,
         an_agent(both.running, "noura", *Role) as staff,
         an_agent(both.running, "khalid", Role.AGENT) as colleague,
     ):

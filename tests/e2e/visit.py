@@ -5,7 +5,7 @@ Each of those is a part of the desk. It has
 - ``async def furnish(visit: Visit) -> Furnished``, which makes data and returns, by the path of
   the route as the router tells it, the places to look at. A route whose path has a parameter
   needs at least one; a route without one is looked at as it is, and at the places given here.
-- and may have ``ENDLESS``: paths of routes that never end, which nobody looks at.
+- and may have ``ENDLESS``: paths of routes that never end or only give files.
 
 What a route answers says whether it is a page: parts of pages, files and redirections are not.
 """

@@ -31,7 +31,7 @@ class Staff:
 
     async def see(self, path: str, **more: Any) -> tuple[int, str]:
         async with self.http.get(path, allow_redirects=False, **more) as answer:
-            text = await answer.text()
+            text = await answer.text(errors="replace")  # a file may be no text
         if found := _TOKEN.search(text):
             self.token = found.group(1)
         return answer.status, text

@@ -22,7 +22,8 @@ def routes(running: Running) -> list[AbstractRoute]:
 
 def path_of(route: AbstractRoute) -> str:
     assert route.resource is not None
-    path = route.resource.canonical.replace("{number}", "DF-26-004173")
+    path = route.resource.canonical.replace("/releases/{number}", "/releases/1")
+    path = path.replace("/bulk/{name}", "/bulk/answers").replace("{number}", "DF-26-004173")
     path = path.replace("{id}", "00000000-0000-4000-8000-000000000000")
     return re.sub(r"\{\w+\}", "ar", path)
 

@@ -31,6 +31,8 @@ HOLIDAYS = (
     },
 )
 
+CLOSED = {**HOLIDAYS[1], "first": "2026-12-09", "last": "2026-12-22"}
+
 
 async def furnish(visit: Visit) -> Furnished:
     staff, office = visit.staff, visit.running.house.back_office
@@ -66,7 +68,7 @@ async def furnish(visit: Visit) -> Furnished:
         f"{units}/{{code}}": [f"{units}/DPS"],
         f"{units}/new": [Place(f"{units}/new", "wrong", form=wrong_unit)],
         calendar: [
-            Place(f"{calendar}/days", "look", form={**HOLIDAYS[1], "step": "look"}),
+            Place(f"{calendar}/days", "look", form={**CLOSED, "step": "look"}),
             Place(f"{calendar}/days", "wrong", form=wrong_days),
         ],
         "/desk/people/new": [

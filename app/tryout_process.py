@@ -22,7 +22,7 @@ log = logging.getLogger(__name__)
 
 
 class TryoutProcess:
-    """Speaks with ``bot.tryout`` over its input and output, one question at a time.
+    """Speaks with ``bot.tryout_process`` over its input and output, one question at a time.
 
     Args:
         monotonic: seconds that only grow.
@@ -141,7 +141,7 @@ class TryoutProcess:
         self._log_file.parent.mkdir(parents=True, exist_ok=True)
         with self._log_file.open("ab") as out:
             self._process = await asyncio.create_subprocess_exec(
-                *(str(rasa_python(self._project)), "-m", "bot.tryout"),
+                *(str(rasa_python(self._project)), "-m", "bot.tryout_process"),
                 cwd=self._project,
                 env=rasa_environment(self._project),
                 stdin=asyncio.subprocess.PIPE,

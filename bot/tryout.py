@@ -1,7 +1,7 @@
 """Learn a draft and say what it would make of a message, and why; nothing is kept.
 
-For the content studio, which asks in another process: one JSON object a line on stdin, one
-a line on stdout.
+For the content studio, which asks in another process (``bot.tryout_process``): one JSON
+object a line on stdin, one a line on stdout.
 
     {"do": "learn", "lines": [{"text", "intent", "answer"?, "department"?}]}
         -> {"learnt": 13739, "seconds": 18.2}
@@ -18,8 +18,6 @@ it if they were not taught themselves, and would not with the questions it had b
 
 from __future__ import annotations
 
-import json
-import sys
 import time
 from collections import Counter
 from collections.abc import Sequence
@@ -38,7 +36,7 @@ from bot.linear_head import LinearHead
 from bot.scope_gate import ScopeGate
 from bot.side_by_side import side_by_side
 from bot.text_features import TextFeatures
-from bot.trial import learnt, project_settings
+from bot.trial import learnt
 from kernel.language import Language
 
 MOST_WORDS = 30
@@ -174,21 +172,3 @@ def answered(tryout: Tryout, asked: dict[str, Any]) -> dict[str, Any]:
     if asked["do"] == "steals":
         return tryout.steals(asked["answer"], asked.get("before", ()))
     return tryout.parse(asked["text"])
-
-
-def main() -> int:
-    """Answer until the input ends; what a library prints goes to stderr."""
-    to, sys.stdout = sys.stdout, sys.stderr
-    tryout = Tryout(project_settings())
-    for line in sys.stdin:
-        try:
-            told = answered(tryout, json.loads(line))
-        except Exception as error:  # the one who asks is told, and may ask again
-            told = {"failed": f"{type(error).__name__}: {error}"}
-        to.write(json.dumps(told, ensure_ascii=False) + "\n")
-        to.flush()
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

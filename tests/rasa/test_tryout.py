@@ -84,7 +84,7 @@ def test_what_is_new_in_an_answer_takes_what_is_near_to_it() -> None:
 @pytest.fixture
 def process() -> Iterator["subprocess.Popen[str]"]:
     with subprocess.Popen(
-        [sys.executable, "-m", "bot.tryout"],
+        [sys.executable, "-m", "bot.tryout_process"],
         cwd=PROJECT,
         env={**os.environ, **QUIET, "PYTHONPATH": str(PROJECT)},
         stdin=subprocess.PIPE,

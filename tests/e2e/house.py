@@ -43,22 +43,25 @@ def free_port() -> int:
 
 
 @contextmanager
-def running_house(data: Path) -> Iterator[House]:
+def running_house(data: Path, *, own_models: bool = False, **settings: str) -> Iterator[House]:
     """Start ``baddala run``, wait until it is ready, stop it with Ctrl-C at the end.
 
     Models are shared with the checkout's ``var/models``: the same content is trained once.
+    Of content of its own a house has its models for itself (``own_models``).
     """
     port, actions, rasa = free_port(), free_port(), free_port()
     models = ROOT / "var" / "models"
     models.mkdir(parents=True, exist_ok=True)
     data.mkdir(parents=True, exist_ok=True)
-    (data / "models").symlink_to(models)
+    if not own_models:
+        (data / "models").symlink_to(models)
     environment = {
         **os.environ,
         "BADDALA_DATA_DIR": str(data),
         "BADDALA_PORT": str(port),
         "BADDALA_ACTIONS_PORT": str(actions),
         "BADDALA_RASA_URL": f"http://127.0.0.1:{rasa}",
+        **settings,
     }
     output = data / "run.log"
     with output.open("wb") as out:

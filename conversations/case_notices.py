@@ -32,6 +32,7 @@ from phrases.days import ZONE
 ACTOR = "system:notices"
 NOTICE, CASE = "notice", "case"
 WINDOW_CLOSED = "channel_window_closed"
+LOOK_EVERY = timedelta(seconds=30)
 LOOKED_AFTER = timedelta(days=2)
 """So long it is seen to that what was said got through."""
 
@@ -115,12 +116,15 @@ class CaseNotices:
         self._to_send = to_send
         self._now = now
         self._new_id = new_id
+        self._looked_at: datetime | None = None
 
     async def round(self) -> bool:
         """Tell what is due, say what a knock announced, and see to what did not get through."""
         now = self._now()
         await self._each(await self._store.heard(), self._follow)
-        await self._each(await self._store.not_arrived(now - LOOKED_AFTER), self._again)
+        if self._looked_at is None or now - self._looked_at >= LOOK_EVERY:
+            await self._each(await self._store.not_arrived(now - LOOKED_AFTER), self._again)
+            self._looked_at = now
         if self._rules.quiet(now):
             return False
         return await self._each(await self._store.due(now - self._rules.hold), self._tell)

@@ -121,7 +121,7 @@ def group_section(figures: Figures, names: Names, by: By) -> Section:
             labels=[names.group(by, key) for key in drawn],
             series=[
                 Series(
-                    names.say("report_column_unfinished"),
+                    names.say("report_not_late"),
                     [float(backlog.of(by, key) - backlog.late_of(by, key)) for key in drawn],
                     "1",
                 ),

@@ -96,8 +96,8 @@ class Findings:
         backlog = self.figures.backlog
         late = backlog.clock(ClockState.LATE)
         units = _late_by_unit(backlog.by[By.DEPARTMENT])
-        if late and self.figures.scope.department is None and len(units) > 1:
-            worst = max(units, key=lambda one: (units[one], one))
+        worst = max(units, key=lambda one: (units[one], one), default="")
+        if late and self.figures.scope.department is None and units.get(worst, 0) * 2 > late:
             group = self.names.group(By.DEPARTMENT, worst)
             yield self._say(
                 "report_finding_late_where", BAD, count=late, group=group, most=units[worst]

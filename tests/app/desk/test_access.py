@@ -23,8 +23,11 @@ def routes(running: Running) -> list[AbstractRoute]:
 def path_of(route: AbstractRoute) -> str:
     assert route.resource is not None
     path = route.resource.canonical.replace("/releases/{number}", "/releases/1")
-    path = path.replace("/bulk/{name}", "/bulk/answers").replace("{number}", "DF-26-004173")
+    path = path.replace("{number}", "DF-26-004173")
     path = path.replace("{id}", "00000000-0000-4000-8000-000000000000")
+    pattern = route.resource.get_info().get("pattern")
+    for name, first in re.findall(r"\(\?P<(\w+)>(\w+)\|", pattern.pattern if pattern else ""):
+        path = path.replace(f"{{{name}}}", first)
     return re.sub(r"\{\w+\}", "ar", path)
 
 

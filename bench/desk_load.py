@@ -32,7 +32,7 @@ from bench.ack import cpu_s, until_ready
 from bench.desk_crowd import Crowd, Wishes
 from bench.desk_screens import Screen, Seen, session
 from bench.load import resident_mb
-from bench.postgres import postgres_server
+from bench.postgres import postgres_server, server_pids
 from bench.rasa_process import ROOT, free_port
 from cases.departments import DEPARTMENTS
 from conversations.fake_rasa import FakeRasa
@@ -80,8 +80,55 @@ class Outcome:
     answer_p95: float
     unanswered: int
     app_cpu_share: float
+    app_cpu_s: float
     app_resident_mb: float
+    database_cpu_s: float
+    database_resident_mb: float
+    client_cpu_s: float
     client_cpu_share: float
+
+
+@dataclass(frozen=True, slots=True)
+class Used:
+    """CPU seconds of the app, of PostgreSQL and of the clients; memory in MiB."""
+
+    app_s: float
+    database_s: float
+    clients_s: float
+    app_mb: float = 0.0
+    database_mb: float = 0.0
+
+    def since(self, before: Used) -> Used:
+        """Return what was used after ``before``."""
+        return replace(
+            self,
+            app_s=self.app_s - before.app_s,
+            database_s=self.database_s - before.database_s,
+            clients_s=self.clients_s - before.clients_s,
+        )
+
+
+def used(app_pid: int, database_url: str) -> Used:
+    """Return what all that takes part has used until now."""
+    servers = server_pids(database_url)
+    return Used(
+        cpu_s(app_pid),
+        # the first counts those that have ended; the memory that they share counts once each
+        sum(cpu_s(one) for one in servers),
+        sum(os.times()[:2]),
+        resident_mb(app_pid),
+        resident_mb(servers[0]) if servers else 0.0,
+    )
+
+
+def machine() -> str:
+    """Return what this runs on."""
+    models = [
+        line.partition(":")[2].strip()
+        for line in Path("/proc/cpuinfo").read_text("utf-8").splitlines()
+        if line.startswith("model name")
+    ]
+    return f"{os.cpu_count()} x {models[0] if models else 'unknown'}, {sys.platform}"
 
 
 async def settings_for(folder: Path, database_url: str = "") -> Settings:
@@ -144,7 +191,7 @@ async def measure(settings: Settings, day: Day) -> Outcome:
         following = [asyncio.create_task(screen.follow()) for screen in screens]
         crowd = Crowd(wishes)
         await crowd.arrive(url, day.chats, stack)
-        app_before, own_before = cpu_s(app.pid), sum(os.times()[:2])
+        before = used(app.pid, settings.database_url)
         seen.took_ms.clear()
         looking = asyncio.create_task(_look_around(screens, day.pages_per_second, draw))
         await crowd.talk(
@@ -152,9 +199,8 @@ async def measure(settings: Settings, day: Day) -> Outcome:
             seconds=day.seconds,
             wishes_per_second=day.wishes_per_second,
         )
-        used, own = cpu_s(app.pid) - app_before, sum(os.times()[:2]) - own_before
+        spent = used(app.pid, settings.database_url).since(before)
         await _settled(day, accounts, wishes, seen, crowd)
-        memory = resident_mb(app.pid)
         ended = [one for one in following if one.done()]
         for task in (looking, *following):
             task.cancel()
@@ -162,7 +208,7 @@ async def measure(settings: Settings, day: Day) -> Outcome:
         for screen in screens:
             await screen.close()
         seen.failed += len(ended)
-        return _outcome(day, accounts, wishes, seen, crowd, used, own, memory)
+        return _outcome(day, accounts, wishes, seen, crowd, spent)
 
 
 async def _settled(
@@ -224,9 +270,7 @@ def _outcome(
     wishes: Wishes,
     seen: Seen,
     crowd: Crowd,
-    used_s: float,
-    own_s: float,
-    memory_mb: float,
+    spent: Used,
 ) -> Outcome:
     visible: list[float] = []
     first: list[float] = []
@@ -254,9 +298,13 @@ def _outcome(
         answer_p50=_at(crowd.took_ms, 0.5),
         answer_p95=_at(crowd.took_ms, 0.95),
         unanswered=crowd.unanswered,
-        app_cpu_share=round(used_s / day.seconds, 2),
-        app_resident_mb=memory_mb,
-        client_cpu_share=round(own_s / day.seconds, 2),
+        app_cpu_share=round(spent.app_s / day.seconds, 2),
+        app_cpu_s=round(spent.app_s, 1),
+        app_resident_mb=spent.app_mb,
+        database_cpu_s=round(spent.database_s, 1),
+        database_resident_mb=spent.database_mb,
+        client_cpu_s=round(spent.clients_s, 1),
+        client_cpu_share=round(spent.clients_s / day.seconds, 2),
     )
 
 
@@ -277,15 +325,22 @@ def main() -> int:
     parser.add_argument("--only", choices=("sqlite", "postgresql"))
     given = parser.parse_args()
     day = replace(Day(), agents=given.agents, chats=given.chats, seconds=given.seconds)
+    load_before = os.getloadavg()[0]
     rows: dict[str, Any] = {}
     for name in (given.only,) if given.only else ("sqlite", "postgresql"):
         with ExitStack() as stack:
             folder = Path(stack.enter_context(TemporaryDirectory(dir=ROOT / "var")))
             url = stack.enter_context(postgres_server()) if name == "postgresql" else ""
             rows[name] = asdict(asyncio.run(_measured(folder, url, day)))
+    print(f"{machine()}; load before {load_before:.1f}; {day}")
     for key in next(iter(rows.values())):
         print(f"{key:<20}" + "".join(f"{rows[name][key]!s:>14}" for name in rows))
-    report = {"day": asdict(day), "rows": rows, "load_before": os.getloadavg()[0]}
+    report = {
+        "machine": machine(),
+        "day": asdict(day),
+        "rows": rows,
+        "load_before": load_before,
+    }
     out = WORK / "desk.json"
     out.write_text(json.dumps(report, indent=1), "utf-8")
     print(f"written: {out}")

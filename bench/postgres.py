@@ -29,6 +29,17 @@ def _program(name: str) -> str:
     return found
 
 
+def server_pids(url: str) -> list[int]:
+    """Return the processes of a server that ``postgres_server`` gave; none for another database."""
+    folder = Path(url.partition("?host=")[2] or "/nowhere")
+    noted = folder / "data" / "postmaster.pid"
+    if not noted.exists():
+        return []
+    first = int(noted.read_text("utf-8").split()[0])
+    children = Path(f"/proc/{first}/task/{first}/children")
+    return [first, *map(int, children.read_text("utf-8").split())]
+
+
 @contextmanager
 def postgres_server() -> Iterator[str]:
     """Start a server with an empty database and give its address; it ends at the end."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import AsyncGenerator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from conversations.agents import Agent
 from conversations.ports import Event
@@ -36,6 +36,42 @@ class _Seen:
     sight: Sight | None
 
 
+@dataclass(slots=True, eq=False)
+class _Follower:
+    """A screen that follows, and what it was not told yet."""
+
+    viewer: Agent
+    news: asyncio.Event = field(default_factory=asyncio.Event)
+    untold: list[Event] = field(default_factory=list)
+    too_much: bool = False
+
+    def tell(self, events: Sequence[Event]) -> None:
+        """Keep what happened until it is taken, unless it is too much."""
+        if not events:
+            return
+        self.untold += events
+        if len(self.untold) > MOST_CAUGHT_UP:
+            self.untold, self.too_much = [], True
+        self.news.set()
+
+    def take(self, cursor: int, newest: int) -> Batch:
+        """Return what happened after ``cursor`` and until ``newest``."""
+        events = [one for one in self.untold if one.cursor > cursor]
+        reload = self.too_much
+        self.news.clear()
+        self.untold, self.too_much = [], False
+        return Batch(() if reload else events, max(cursor, newest), reload=reload)
+
+    async def heard(self, most_s: float) -> bool:
+        """Wait for something; False when nothing came in time."""
+        try:
+            async with asyncio.timeout(most_s):
+                await self.news.wait()
+        except TimeoutError:
+            return False
+        return True
+
+
 class Feed(Rounds):
     """Reads the event log once for all screens of this process, whoever wrote to it.
 
@@ -49,13 +85,20 @@ class Feed(Rounds):
         self._from = self._cursor = -1
         self.changes = 0
         """How often something happened in a conversation that people have or had."""
-        self._moved = asyncio.Condition()
+        self._followers: set[_Follower] = set()
+        self._ready = asyncio.Event()
+
+    @property
+    def cursor(self) -> int:
+        """Return up to where the log was read."""
+        return self._cursor
 
     async def stop(self, patience_s: float = 0.0) -> None:
         """Stop reading; whoever follows is let go."""
         await super().stop(patience_s)
-        async with self._moved:
-            self._moved.notify_all()
+        self._ready.set()
+        for follower in self._followers:
+            follower.news.set()
 
     async def after(self, viewer: Agent, cursor: int) -> Batch:
         """Return what happened after ``cursor``, at once, from the database."""
@@ -76,20 +119,29 @@ class Feed(Rounds):
     ) -> AsyncGenerator[Batch]:
         """Yield what happens after ``cursor``; an empty batch every ``beat_s`` as a sign of life.
 
-        Ends when the feed is stopped.
+        Ends when the feed is stopped. Who follows is woken by what concerns them, not by all
+        that happens: hundreds do.
         """
-        while self.running:
-            if self._from < 0 or cursor < self._from:
-                batch = await self.after(viewer, cursor)
-            else:
-                batch = self._from_memory(viewer, cursor)
-            cursor = batch.cursor
-            if batch.events or batch.reload:
-                yield batch
-                continue
-            if await self._wait(cursor, beat_s):
-                continue
-            yield Batch((), cursor)
+        await self._ready.wait()
+        follower = _Follower(viewer)
+        self._followers.add(follower)
+        try:
+            missed = (
+                self._from_memory(viewer, cursor)
+                if cursor >= self._from
+                else await self.after(viewer, cursor)
+            )
+            cursor = missed.cursor
+            if missed.events or missed.reload:
+                yield missed
+            while self.running:
+                heard = await follower.heard(beat_s)
+                batch = follower.take(cursor, self._cursor)
+                cursor = batch.cursor
+                if batch.events or batch.reload or not heard:
+                    yield batch
+        finally:
+            self._followers.discard(follower)
 
     def _from_memory(self, viewer: Agent, cursor: int) -> Batch:
         events = [
@@ -97,25 +149,16 @@ class Feed(Rounds):
         ]
         return Batch(events, max(cursor, self._cursor))
 
-    async def _wait(self, cursor: int, most_s: float) -> bool:
-        """Wait for something after ``cursor``; False when nothing came in time."""
-        async with self._moved:
-            try:
-                async with asyncio.timeout(most_s):
-                    await self._moved.wait_for(lambda: self._cursor > cursor or not self.running)
-            except TimeoutError:
-                return False
-        return True
-
     async def _read(self) -> bool:
         if self._from < 0:
             self._from = self._cursor = await self._reader.newest()
+            self._ready.set()
         page = await self._reader.events_after(self._cursor, limit=PAGE)
         seen = await self._seen(page)
         if seen:
-            async with self._moved:
-                self._keep(seen)
-                self._moved.notify_all()
+            self._keep(seen)
+            for follower in self._followers:
+                follower.tell([one.event for one in seen if _may_know(follower.viewer, one)])
         return len(page) == PAGE
 
     def _keep(self, seen: Sequence[_Seen]) -> None:

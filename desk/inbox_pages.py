@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from aiohttp import web
+from markupsafe import Markup
 
 from accounts.model import Role
 from cases.departments import DEPARTMENTS
@@ -19,12 +21,13 @@ from conversations.duty import AgentStore
 from conversations.errors import ConversationNotFound
 from conversations.floor import Outcome
 from conversations.model import Sender
-from conversations.queues import LookStore, Queue, QueueReader
+from conversations.queues import LookStore, Queue, QueueEntry, QueueReader
 from conversations.shared_lists import Lists, SharedLists
 from desk.access import ACCOUNT, Routes
 from desk.canned import fields_of, offered
 from desk.customers import Customers
-from desk.inbox_facts import called, lamp, lines, mode, newest, short, waited
+from desk.inbox_facts import called, lamp, lines, mode, newest, short
+from desk.queue_rows import QueueRows
 from desk.rendering import EDITORS, Rendering
 from desk.service_rules import ApprovedLine, ServiceRules
 from desk.viewer import Id, agent_of, theirs
@@ -73,6 +76,10 @@ class InboxPages:
         self._customers = customers
         self._ledger = ledger
         self._now = now
+        self._drawn = QueueRows(rendering)
+
+    def _rows(self, entries: Sequence[QueueEntry], alert: bool, **more: Any) -> Markup:
+        return self._drawn.draw(entries, alert=alert, **more)
 
     def add(self, routes: Routes) -> None:
         """Add the routes."""
@@ -92,9 +99,8 @@ class InboxPages:
     async def queue(self, request: web.Request) -> web.StreamResponse:
         """Return the list alone, for a screen that has heard of something."""
         agent = agent_of(request[ACCOUNT])
-        opened = request.query.get("opened", "")[:36]
         lists = await self._lists.of(_queue_of(request), agent)
-        facts = {**await self._queue_facts(request, agent, lists), "opened_id": opened}
+        facts = await self._queue_facts(request, agent, lists)
         return self._rendering.page(request, "queue.html", facts)
 
     async def conversation(self, request: web.Request) -> web.StreamResponse:
@@ -155,6 +161,8 @@ class InboxPages:
             await self._queues.counts(agent),
             await self._queues.alerts(agent),
         )
+        opened_id = request.match_info.get("id") or request.query.get("opened", "")[:36]
+        now = self._now()
         return {
             "available": await self._agents.is_available(agent.id),
             "queues": QUEUES,
@@ -163,12 +171,15 @@ class InboxPages:
             "counts": lists.counts,
             "alerts": lists.alerts,
             "agent": agent,
-            "lamp": lamp,
-            "waited": waited,
-            "called": called,
-            "short": short,
-            "now": self._now(),
-            "opened_id": request.match_info.get("id", ""),
+            "rows": partial(
+                self._rows,
+                opened_id=opened_id,
+                queue=queue.value,
+                language=self._rendering.language(request),
+                now=now,
+                token=self._rendering.token(request),
+            ),
+            "now": now,
         }
 
     async def _conversation_facts(

@@ -87,6 +87,7 @@ class Rendering:
             loader=jinja2.PackageLoader("desk"),
             autoescape=True,
             undefined=jinja2.StrictUndefined,
+            auto_reload=False,
             trim_blocks=True,
             lstrip_blocks=True,
         )
@@ -115,9 +116,19 @@ class Rendering:
         """Tell whether a form carries what was made for ``bearer``."""
         return self._tokens.fits(bearer, given)
 
+    def token(self, request: web.Request) -> str:
+        """Return what the forms of a page carry; empty when it was made for nobody yet."""
+        bearer = request.get(TOKEN) or request.cookies.get(FORM_COOKIE, "")
+        return self._tokens.of(bearer) if bearer else ""
+
     def say(self, request: web.Request, key: str, **facts: str | int) -> str:
         """Return a phrase in the page's language."""
         return self._phrases.say(key, self.language(request), **facts)
+
+    def part(self, template: str, facts: Mapping[str, Any], language: Language) -> str:
+        """Return a part of a page that is the same for everybody who reads this language."""
+        say = partial(self._phrases.say, language=language)
+        return self._templates.get_template(template).render(facts, say=say)
 
     def page(
         self,
@@ -131,7 +142,6 @@ class Rendering:
         """Return a page, or a part of one, with what every template may use."""
         language = language or self.language(request)
         account = request.get(ACCOUNT)
-        bearer = request.get(TOKEN) or request.cookies.get(FORM_COOKIE, "")
         text = self._templates.get_template(template).render(
             **facts,
             lang=language.value,
@@ -144,7 +154,7 @@ class Rendering:
             sections=sections_of(account),
             studio_tabs=STUDIO,
             path=request.path,
-            csrf=self._tokens.of(bearer) if bearer else "",
+            csrf=self.token(request),
             say=partial(self._phrases.say, language=language),
             Role=Role,
         )

@@ -121,3 +121,46 @@ async def test_who_slept_too_long_draws_the_screen_anew(engine: AsyncEngine, fee
     assert batch.reload
     assert batch.events == ()
     assert (await feed.after(CHIEF, batch.cursor)).events == []
+
+
+async def test_a_screen_wakes_only_for_what_concerns_it_and_goes_on_from_the_newest(
+    parts: Parts, feed: Feed, engine: AsyncEngine
+) -> None:
+    feed.start()
+    following = feed.follow(PENSIONS, 0, beat_s=0.3)
+    dps = await wanted(parts, "b", "DPS")
+    async with asyncio.timeout(10):
+        beat = await anext(following)
+        while beat.cursor < await SqlQueueReader(engine).newest():
+            beat = await anext(following)
+    assert beat.events == []
+    mil = await wanted(parts, "a", "MIL")
+    await parts.hear("مبلغ INV-9؟", of=Address("fake", "user", "b"))
+    heard = set[str]()
+    async with asyncio.timeout(10):
+        while not heard:
+            heard |= {one.conversation_id for one in (await anext(following)).events}
+    assert heard == {mil}
+    assert dps not in heard
+    await following.aclose()
+
+
+async def test_who_does_not_listen_for_long_draws_the_screen_anew(
+    parts: Parts, feed: Feed, engine: AsyncEngine
+) -> None:
+    feed.start()
+    of = await wanted(parts, "a", "MIL")
+    following = feed.follow(CHIEF, 0, beat_s=5.0)
+    async with asyncio.timeout(20):
+        await anext(following)
+        for _ in range(3):
+            async with engine.begin() as connection:
+                told = [("message", {"id": str(n)}) for n in range(MOST_CAUGHT_UP // 2)]
+                await append_events(connection, of, NOON, told)
+        newest = await SqlQueueReader(engine).newest()
+        while feed.cursor < newest:  # noqa: ASYNC110  # the follower is not to listen
+            await asyncio.sleep(0.01)
+        batch = await anext(following)
+    assert batch.reload
+    assert batch.cursor == newest
+    await following.aclose()

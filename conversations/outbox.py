@@ -7,6 +7,7 @@ import logging
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 
 from channels.errors import ChannelStopped, DeliveryFailed, DeliveryUnknown, WindowClosed
 from channels.ports import Channel
@@ -73,12 +74,16 @@ class Outbox:
         try:
             if lease.taken_over:
                 await self._store.count_break(lease, most=MOST_BREAKS, at=self._now())
-            for outbound in await self._store.pending(lease):
+            pending = await self._store.pending(lease)
+            for left, outbound in zip(range(len(pending) - 1, -1, -1), pending, strict=True):
                 if self._closing or self._must_wait(outbound):
                     break
-                if not await self._deliver(held, outbound):
+                if not await self._deliver(held, outbound, last=left == 0):
                     break
                 held = replace(held, taken_over=False, begun=None, probe=False)
+            else:
+                if pending:
+                    return  # the lease went back with the last one
             await self._store.release(lease)
         except BaseException:
             await asyncio.shield(self._store.abandon(lease, at=self._now()))
@@ -90,15 +95,19 @@ class Outbox:
     def _must_wait(self, outbound: OutboundMessage) -> bool:
         return outbound.next_try_at is not None and outbound.next_try_at > self._now()
 
-    async def _deliver(self, lease: Lease, outbound: OutboundMessage) -> bool:
-        """Send one message and keep how it went; False when the conversation has to wait."""
+    async def _deliver(self, lease: Lease, outbound: OutboundMessage, *, last: bool) -> bool:
+        """Send one message and keep how it went; False when the conversation has to wait.
+
+        With the ``last`` one the lease is given back.
+        """
+        note = partial(self._note, give_back=last)
         channel = self._channels.get(outbound.address.channel)
         if channel is None:
-            await self._note(lease, outbound, MessageState.FAILED, reason=NO_CHANNEL)
+            await note(lease, outbound, MessageState.FAILED, reason=NO_CHANNEL)
             return True
         if not channel.repeatable:
             if lease.begun == outbound.message.id:
-                await self._note(lease, outbound, MessageState.UNKNOWN, reason=BROKE_OFF)
+                await note(lease, outbound, MessageState.UNKNOWN, reason=BROKE_OFF)
                 return True
             if not await self._store.begin(lease, outbound.message.id):
                 return False  # somebody else goes on
@@ -106,14 +115,14 @@ class Outbox:
             provider_id = await self._send(channel, outbound)
         except DeliveryUnknown as error:
             state, code = MessageState.UNKNOWN, error.provider_code
-            await self._note(lease, outbound, state, reason=error.code, code=code)
+            await note(lease, outbound, state, reason=error.code, code=code)
             return True
         except ChannelStopped as error:
             await self._stop(channel.name, error)
             return False
         except DeliveryFailed as error:
-            return await self._failed(lease, outbound, error)
-        await self._note(lease, outbound, MessageState.SENT, provider_id=provider_id)
+            return await self._failed(lease, outbound, error, last=last)
+        await note(lease, outbound, MessageState.SENT, provider_id=provider_id)
         if lease.probe:
             await self._store.resume_channel(channel.name, by=A_CHECK, at=self._now())
         return True
@@ -130,14 +139,16 @@ class Outbox:
             await self._window.refused(channel.name, outbound.message.id, self._now())
             raise
 
-    async def _failed(self, lease: Lease, outbound: OutboundMessage, error: DeliveryFailed) -> bool:
+    async def _failed(
+        self, lease: Lease, outbound: OutboundMessage, error: DeliveryFailed, *, last: bool
+    ) -> bool:
         pause = None
         if error.retryable:
             attempts = outbound.attempts + 1
             pause = self._backoff.pause(attempts, error.provider_code, error.retry_after_s)
         if pause is None:
             state, code = MessageState.FAILED, error.provider_code
-            await self._note(lease, outbound, state, reason=error.code, code=code)
+            await self._note(lease, outbound, state, reason=error.code, code=code, give_back=last)
             return True
         at = self._now()
         reason = error.provider_code or error.code
@@ -161,6 +172,7 @@ class Outbox:
         outbound: OutboundMessage,
         state: MessageState,
         *,
+        give_back: bool,
         provider_id: str | None = None,
         reason: str | None = None,
         code: str | None = None,
@@ -175,4 +187,5 @@ class Outbox:
             reason=reason,
             at=self._now(),
             code=code,
+            give_back=give_back,
         )

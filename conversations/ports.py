@@ -255,10 +255,12 @@ class ConversationStore(Protocol):
         *,
         at: datetime,
         decide: Decide | None = None,
+        give_back: bool = False,
     ) -> bool:
         """Store the assistant's answers and mark the message answered, all or nothing.
 
-        ``decide`` may then change who speaks, in the same transaction.
+        ``decide`` may then change who speaks, in the same transaction, and with ``give_back``
+        the lease is released in it as well.
 
         Only while the assistant is in control, and control has not changed since
         ``conversation`` was read, and the lease is ours, and the message still waits.
@@ -282,18 +284,25 @@ class ConversationStore(Protocol):
         lines: Sequence[NewMessage],
         at: datetime,
         decide: Decide | None = None,
+        give_back: bool = False,
     ) -> bool:
         """Close a waiting message without an answer, with lines that tell the person.
 
         When people are in control the lines are left out, and the message is left for
-        them. ``decide`` as for ``answer``.
+        them. ``decide`` and ``give_back`` as for ``answer``.
 
         Returns:
             False when the message did not wait any more, or the lease is gone.
         """
 
     async def leave_for_people(
-        self, lease: Lease, message: Message, *, at: datetime, decide: Decide
+        self,
+        lease: Lease,
+        message: Message,
+        *,
+        at: datetime,
+        decide: Decide,
+        give_back: bool = False,
     ) -> bool:
         """Mark a waiting message as people's, only while they are in control.
 
@@ -314,8 +323,12 @@ class ConversationStore(Protocol):
         reason: str | None,
         at: datetime,
         code: str | None = None,
+        give_back: bool = False,
     ) -> None:
-        """Keep how the sending went; ``code`` is the service's own of a failure."""
+        """Keep how the sending went; ``code`` is the service's own of a failure.
+
+        With ``give_back`` the lease is released in the same transaction.
+        """
 
     async def take_control(self, conversation_id: str, controller: Controller, at: datetime) -> int:
         """Change who answers; return the new ``control_version``.

@@ -110,9 +110,8 @@ class Relay:
             if lease.taken_over:
                 await self._store.count_break(lease, most=MOST_BREAKS, at=self._now())
             waiting = await self._store.next_waiting(lease)
-            if waiting is not None:
-                await self._handle(lease, *waiting)
-            await self._store.release(lease)
+            if waiting is None or not await self._handle(lease, *waiting):
+                await self._store.release(lease)
         except BaseException:
             await asyncio.shield(self._store.abandon(lease, at=self._now()))
             raise
@@ -120,15 +119,15 @@ class Relay:
     def _until(self, now: datetime) -> datetime:
         return now + self._lease
 
-    async def _handle(self, lease: Lease, conversation: Conversation, message: Message) -> None:
-        if await self._about_a_rating(lease, conversation, message):
-            return
+    async def _handle(self, lease: Lease, conversation: Conversation, message: Message) -> bool:
+        """Answer a message; return whether the lease went back with the answer."""
+        said = None if self._ratings is None else await self._ratings.take(conversation, message)
+        if said is not None:
+            return await self._settle(lease, conversation, message, said)
         if conversation.controller is not Controller.BOT:
-            await self._leave_for_people(lease, conversation, message)
-            return
+            return await self._leave_for_people(lease, conversation, message)
         if message.metadata.get(PLACEHOLDER):
-            await self._say_to_wordless(lease, conversation, message)
-            return
+            return await self._say_to_wordless(lease, conversation, message)
         try:
             async with self._waited_for(lease, conversation, message):
                 answers = await self._asking.ask(
@@ -139,15 +138,16 @@ class Relay:
             if not answers:
                 raise AssistantSilent(conversation_id=conversation.id)
         except TimeoutError:
-            await self._give_up(lease, conversation, message, TIMEOUT)
+            done = await self._give_up(lease, conversation, message, TIMEOUT)
         except AssistantError as error:
-            await self._give_up(lease, conversation, message, error.code)
+            done = await self._give_up(lease, conversation, message, error.code)
         except Exception:  # a bug must not bring the same message back for ever
             log.exception("asking about message %s", message.id)
-            await self._give_up(lease, conversation, message, UNEXPECTED)
+            done = await self._give_up(lease, conversation, message, UNEXPECTED)
         else:
-            await self._keep(lease, conversation, message, answers)
+            done = await self._keep(lease, conversation, message, answers)
         self._to_send.wake()
+        return done
 
     @asynccontextmanager
     async def _waited_for(
@@ -177,16 +177,18 @@ class Relay:
         conversation: Conversation,
         message: Message,
         answers: Sequence[Answer],
-    ) -> None:
+    ) -> bool:
         at = self._now()
         said, wish = without_wish(answers)
         shaped = self._shape(conversation, said)
         stored = [self._stored_as(answer, message, at) for answer in shaped]
         decide = self._escalating.moving(conversation, message, wish) if wish else None
-        kept = await self._store.answer(lease, conversation, message, stored, at=at, decide=decide)
-        if not kept:
-            log.info("answers dropped, people took over: message %s", message.id)
-            await self._leave_for_people(lease, conversation, message)
+        if await self._store.answer(
+            lease, conversation, message, stored, at=at, decide=decide, give_back=True
+        ):
+            return True
+        log.info("answers dropped, people took over: message %s", message.id)
+        return await self._leave_for_people(lease, conversation, message)
 
     def _stored_as(self, answer: Answer, message: Message, at: datetime) -> NewMessage:
         text = for_display(answer.text)
@@ -205,7 +207,7 @@ class Relay:
 
     async def _give_up(
         self, lease: Lease, conversation: Conversation, message: Message, reason: str
-    ) -> None:
+    ) -> bool:
         """Pass a message that the assistant did not answer to people, or apologise."""
         log.warning("message %s stays unanswered: %s", message.id, reason)
         at = self._now()
@@ -214,32 +216,20 @@ class Relay:
         state = MessageState.FAILED if wish is None else MessageState.FOR_AGENT
         what = NOT_ANSWERED if wish is None else HANDED_OVER
         line = replace(self._lines.line(what, message.language, at), answer_to=message.id)
-        await self._store.settle(
-            lease, message, state, reason=reason, lines=[line], at=at, decide=decide
-        )
-
-    async def _about_a_rating(
-        self, lease: Lease, conversation: Conversation, message: Message
-    ) -> bool:
-        """Settle a face or a free line; False for any other message."""
-        said = None if self._ratings is None else await self._ratings.take(conversation, message)
-        if said is None:
-            return False
-        await self._store.settle(
+        return await self._store.settle(
             lease,
             message,
-            MessageState.ANSWERED,
-            reason=None,
-            lines=said,
-            at=self._now(),
-            decide=self._escalating.moving(conversation, message),
+            state,
+            reason=reason,
+            lines=[line],
+            at=at,
+            decide=decide,
+            give_back=True,
         )
-        self._to_send.wake()
-        return True
 
     async def _say_to_wordless(
         self, lease: Lease, conversation: Conversation, message: Message
-    ) -> None:
+    ) -> bool:
         """Answer a message without words of its own; the assistant reads words only."""
         at = self._now()
         if self._wordless is None:
@@ -247,20 +237,34 @@ class Relay:
             said: Sequence[NewMessage] = [replace(line, answer_to=message.id)]
         else:
             said = await self._wordless.answer(conversation, message, at)
-        await self._store.settle(
+        return await self._settle(lease, conversation, message, said)
+
+    async def _settle(
+        self,
+        lease: Lease,
+        conversation: Conversation,
+        message: Message,
+        said: Sequence[NewMessage],
+    ) -> bool:
+        """Close a message that the assistant is not asked about, with lines of ours."""
+        done = await self._store.settle(
             lease,
             message,
             MessageState.ANSWERED,
             reason=None,
             lines=said,
-            at=at,
+            at=self._now(),
             decide=self._escalating.moving(conversation, message),
+            give_back=True,
         )
         self._to_send.wake()
+        return done
 
     async def _leave_for_people(
         self, lease: Lease, conversation: Conversation, message: Message
-    ) -> None:
+    ) -> bool:
         """Mark a message as people's; one that people gave back meanwhile waits on."""
         decide = self._escalating.moving(conversation, message)
-        await self._store.leave_for_people(lease, message, at=self._now(), decide=decide)
+        return await self._store.leave_for_people(
+            lease, message, at=self._now(), decide=decide, give_back=True
+        )

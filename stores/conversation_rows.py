@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any, cast
 
 import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from conversations.model import (
     Address,
@@ -138,6 +139,20 @@ def numbered(new: NewMessage, *, conversation_id: str, seq: int) -> Message:
         kind=new.kind,
         attachments=new.attachments,
     )
+
+
+_AFTER = (
+    sa.select(EVENTS)
+    .where(EVENTS.c.cursor > sa.bindparam("after"))
+    .order_by(EVENTS.c.cursor)
+    .limit(sa.bindparam("most", type_=sa.Integer))
+)
+
+
+async def events_from(connection: AsyncConnection, cursor: int, limit: int) -> list[Event]:
+    """Return the events after a cursor, in order."""
+    rows = await connection.execute(_AFTER, {"after": cursor, "most": limit})
+    return [event_from(row) for row in rows.mappings()]
 
 
 def event_from(row: sa.RowMapping) -> Event:

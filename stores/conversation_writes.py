@@ -26,7 +26,7 @@ from stores.conversation_rows import (
     message_values,
 )
 from stores.conversation_tables import OfferedButtonRow
-from stores.search_writes import read_unread
+from stores.search_writes import keep_words, read_unread
 from stores.tables import UtcTime
 
 LONGEST_PAYLOAD = 500
@@ -52,6 +52,28 @@ _APPENDED = sa.text("""
 
 Happened = tuple[str, dict[str, Any]]
 
+# What every message needs is built once: to build a statement costs as much as to run it.
+_INSERTED = sa.insert(MESSAGES)
+_HAPPENED = sa.insert(EVENTS)
+_TAKEN = (
+    sa.update(CONVERSATIONS)
+    .where(CONVERSATIONS.c.id == sa.bindparam("of"))
+    .values(last_seq=CONVERSATIONS.c.last_seq + sa.bindparam("count", type_=sa.Integer))
+    .returning(CONVERSATIONS.c.last_seq)
+)
+_OF_ID = WITH_ADDRESS.where(CONVERSATIONS.c.id == sa.bindparam("of"))
+_OF_HOLDER = (
+    LEASES.c.conversation_id == sa.bindparam("lease_of"),
+    LEASES.c.task == sa.bindparam("lease_task"),
+    LEASES.c.owner == sa.bindparam("lease_owner"),
+)
+_RELEASED = sa.delete(LEASES).where(*_OF_HOLDER)
+_MOVED = (
+    sa.update(MESSAGES)
+    .where(MESSAGES.c.id == sa.bindparam("which"), MESSAGES.c.state == sa.bindparam("was"))
+    .values(state=sa.bindparam("becomes"), moved_at=sa.bindparam("moved"))
+)
+
 
 def upsert(connection: AsyncConnection) -> Any:
     """Return the ``insert`` of the database at hand, the one that knows ON CONFLICT."""
@@ -60,7 +82,7 @@ def upsert(connection: AsyncConnection) -> Any:
 
 async def conversation_of(connection: AsyncConnection, conversation_id: str) -> Conversation:
     """Return a conversation that is known to be there."""
-    rows = await connection.execute(WITH_ADDRESS.where(CONVERSATIONS.c.id == conversation_id))
+    rows = await connection.execute(_OF_ID, {"of": conversation_id})
     return conversation_from(rows.mappings().one())
 
 
@@ -79,12 +101,8 @@ async def take_seqs_if(
 
     None when ``when`` does not hold: nothing is taken then.
     """
-    last = await connection.scalar(
-        sa.update(CONVERSATIONS)
-        .where(CONVERSATIONS.c.id == conversation_id, *when)
-        .values(last_seq=CONVERSATIONS.c.last_seq + count)
-        .returning(CONVERSATIONS.c.last_seq)
-    )
+    taking = _TAKEN.where(*when) if when else _TAKEN
+    last = await connection.scalar(taking, {"of": conversation_id, "count": count})
     return None if last is None else int(last) - count + 1
 
 
@@ -99,7 +117,7 @@ async def insert_messages(
     for seq, message in enumerate(messages, start=first_seq):
         values = message_values(message, conversation_id=conversation.id, seq=seq)
         values["channel"] = conversation.address.channel
-        await connection.execute(sa.insert(MESSAGES).values(values))
+        await connection.execute(_INSERTED, values)
         files = [one.id for one in message.attachments]
         states = await take_along(connection, conversation.id, message.id, files)
         if message.sender is not Sender.CITIZEN:
@@ -107,7 +125,10 @@ async def insert_messages(
         told = {name: values[name] for name in ("id", "seq", "sender", "state", "reason")}
         happened.append(("message", told))
         happened += _scanned_meanwhile(message, seq, states)
-    await read_unread(connection)
+        if message.sender is not Sender.BOT:
+            await keep_words(connection, values)
+    if first_seq == 1:
+        await read_unread(connection)  # whoever is new here has an address to be found by
     return happened
 
 
@@ -147,15 +168,21 @@ async def _offer(connection: AsyncConnection, conversation_id: str, message: New
 
 def holds(lease: Lease) -> sa.ColumnElement[bool]:
     """Return the condition that nobody took the lease over."""
+    return sa.select(sa.literal(1)).select_from(LEASES).where(*of_holder(lease)).exists()
+
+
+async def released(connection: AsyncConnection, lease: Lease) -> None:
+    """Give a lease back; does nothing when it is not ours any more."""
+    held = {"lease_of": lease.conversation_id, "lease_task": lease.task.value}
+    await connection.execute(_RELEASED, held | {"lease_owner": lease.owner})
+
+
+def of_holder(lease: Lease) -> tuple[sa.ColumnElement[bool], ...]:
+    """Return the conditions of a lease that is still ours."""
     return (
-        sa.select(sa.literal(1))
-        .select_from(LEASES)
-        .where(
-            LEASES.c.conversation_id == lease.conversation_id,
-            LEASES.c.task == lease.task.value,
-            LEASES.c.owner == lease.owner,
-        )
-        .exists()
+        LEASES.c.conversation_id == lease.conversation_id,
+        LEASES.c.task == lease.task.value,
+        LEASES.c.owner == lease.owner,
     )
 
 
@@ -169,11 +196,9 @@ async def move_message(
     **more: Any,
 ) -> Happened | None:
     """Change the state of a message that is in the state ``was``; None when it is not."""
-    moved = await connection.execute(
-        sa.update(MESSAGES)
-        .where(MESSAGES.c.id == message.id, MESSAGES.c.state == was.value)
-        .values(state=state.value, moved_at=at, **more)
-    )
+    moving = _MOVED.values(**more) if more else _MOVED
+    given = {"which": message.id, "was": was.value, "becomes": state.value, "moved": at}
+    moved = await connection.execute(moving, given)
     if moved.rowcount != 1:
         return None
     told = {"id": message.id, "seq": message.seq, "state": state.value}
@@ -207,4 +232,4 @@ async def append_all_events(
         given = {"key": _EVENT_LOCK, "news": NEWS, "at": at, "told": rows}
         await connection.execute(_APPENDED, given)
     else:
-        await connection.execute(sa.insert(EVENTS), [{"at": at, **row} for row in rows])
+        await connection.execute(_HAPPENED, [{"at": at, **row} for row in rows])

@@ -7,21 +7,20 @@ from asyncio import get_running_loop
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
-from typing import Any
+from typing import Any, cast
+from weakref import WeakKeyDictionary
 
 import sqlalchemy as sa
-from sqlalchemy import Connection, event
+from sqlalchemy import Connection, Engine, event
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.engine import make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
-from sqlalchemy.util import await_only
 
-from stores.turns import Turns
+from stores.sqlite_connection import BUSY_TIMEOUT_MS, SqliteConnection, SqliteDriver
 
-SQLITE_BUSY_TIMEOUT_MS = 30_000
 POSTGRES_CONNECT_TIMEOUT_S = 10
 POSTGRES_STATEMENT_TIMEOUT_S = 60
 
@@ -29,16 +28,19 @@ IDLE_S = 5.0
 
 _READING = "baddala_reading"
 _URGENT = "baddala_urgent"
-_TURN = "baddala_turn"
 _SNAPSHOT = "baddala_snapshot"
 _LEFT_AT = "baddala_left_at"
+
+_for_reading: WeakKeyDictionary[AsyncEngine, dict[bool, AsyncEngine]] = WeakKeyDictionary()
+_for_urgent: WeakKeyDictionary[AsyncEngine, AsyncEngine] = WeakKeyDictionary()
+"""An engine with options costs more to make than most statements to run."""
 
 
 def engine_for(url: str, *, foreign_keys: bool = True) -> AsyncEngine:
     """Return an engine; nothing is connected yet. People's words stay out of its errors.
 
     On SQLite every transaction begins with ``BEGIN IMMEDIATE``: a second writer waits
-    for its turn, and for other processes up to ``SQLITE_BUSY_TIMEOUT_MS``. So write in
+    for its turn, and for other processes up to ``BUSY_TIMEOUT_MS``. So write in
     ``engine.begin()``, and use ``reading`` for what only reads: it waits for nobody.
 
     Args:
@@ -52,7 +54,12 @@ def engine_for(url: str, *, foreign_keys: bool = True) -> AsyncEngine:
     to_json = partial(json.dumps, ensure_ascii=False, separators=(",", ":"))
     if driver == "sqlite+aiosqlite":
         engine = create_async_engine(
-            url, json_serializer=to_json, hide_parameters=True, pool_size=10, max_overflow=20
+            url,
+            module=SqliteDriver(make_url(url).database or ""),
+            json_serializer=to_json,
+            hide_parameters=True,
+            pool_size=30,
+            max_overflow=30,
         )
         _prepare_sqlite(engine, foreign_keys=foreign_keys)
         return engine
@@ -86,13 +93,16 @@ async def reading(engine: AsyncEngine, *, snapshot: bool = True) -> AsyncIterato
     saves a quarter of the time on SQLite, two of three ways to PostgreSQL. With it,
     PostgreSQL refuses a write; SQLite does not, but the write may then fail as busy.
     """
-    options: dict[str, Any] = {_READING: True, _SNAPSHOT: snapshot}
-    if engine.dialect.name == "postgresql":
-        if snapshot:
-            options["postgresql_readonly"] = True
-        else:
-            options["isolation_level"] = "AUTOCOMMIT"
-    async with engine.execution_options(**options).connect() as connection:
+    known = _for_reading.setdefault(engine, {})
+    if snapshot not in known:
+        options: dict[str, Any] = {_READING: True, _SNAPSHOT: snapshot}
+        if engine.dialect.name == "postgresql":
+            if snapshot:
+                options["postgresql_readonly"] = True
+            else:
+                options["isolation_level"] = "AUTOCOMMIT"
+        known[snapshot] = engine.execution_options(**options)
+    async with known[snapshot].connect() as connection:
         yield connection
 
 
@@ -111,7 +121,9 @@ def one_of(
 
 def urgently(engine: AsyncEngine) -> AsyncEngine:
     """Return the engine for writing what somebody outside waits for: on SQLite it goes first."""
-    return engine.execution_options(**{_URGENT: True})
+    if engine not in _for_urgent:
+        _for_urgent[engine] = engine.execution_options(**{_URGENT: True})
+    return _for_urgent[engine]
 
 
 def _ping_after_idling(engine: AsyncEngine) -> None:
@@ -142,34 +154,35 @@ def _ping_after_idling(engine: AsyncEngine) -> None:
 def _prepare_sqlite(engine: AsyncEngine, *, foreign_keys: bool) -> None:
     """Take BEGIN over from the driver and set what a connection forgets when it closes.
 
-    Writers of this process queue up (``Turns``) from BEGIN until the connection is given back.
+    Writers of this process queue up (``Turns``) from BEGIN to COMMIT or ROLLBACK.
     """
-    turns = Turns()
 
     def connected(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None:
         connection.isolation_level = None  # the driver begins nothing: ``begun`` does
         cursor = connection.cursor()
-        cursor.execute(f"PRAGMA busy_timeout = {SQLITE_BUSY_TIMEOUT_MS}")
+        cursor.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
         cursor.execute("PRAGMA journal_mode = WAL")
-        cursor.execute("PRAGMA synchronous = FULL")
+        cursor.execute("PRAGMA synchronous = NORMAL")  # commits wait in ``WalFlushes``
+        cursor.execute("PRAGMA wal_autocheckpoint = 0")  # it is done there as well
         cursor.execute(f"PRAGMA foreign_keys = {'ON' if foreign_keys else 'OFF'}")
         cursor.close()
 
     def begun(connection: Connection) -> None:
         options = connection.get_execution_options()
         if not options.get(_READING, False):
-            held = connection.connection.info
-            if _TURN not in held:
-                await_only(turns.take(urgent=options.get(_URGENT, False)))
-                held[_TURN] = True
-            connection.exec_driver_sql("BEGIN IMMEDIATE")
+            ours = cast(SqliteConnection, connection.connection.dbapi_connection)
+            ours.begin_writing(urgent=options.get(_URGENT, False))
         elif options[_SNAPSHOT]:
             connection.exec_driver_sql("BEGIN")
 
-    def given_back(_connection: DBAPIConnection | None, record: ConnectionPoolEntry) -> None:
-        if record.info.pop(_TURN, False):
-            turns.give()
+    def given_back(connection: DBAPIConnection | None, _record: ConnectionPoolEntry) -> None:
+        if connection is not None:
+            cast(SqliteConnection, connection).give_turn()
+
+    def disposed(_engine: Engine) -> None:
+        cast(SqliteDriver, engine.dialect.dbapi).flushes.close()
 
     event.listen(engine.sync_engine, "checkin", given_back)
     event.listen(engine.sync_engine, "connect", connected)
     event.listen(engine.sync_engine, "begin", begun)
+    event.listen(engine.sync_engine, "engine_disposed", disposed)

@@ -32,7 +32,7 @@ class Source:
     words: Callable[[sa.RowMapping], str]
 
 
-def _message(row: sa.RowMapping) -> str:
+def _message(row: sa.RowMapping | Mapping[str, Any]) -> str:
     ours = bool((row["details"] or {}).get(PLACEHOLDER)) or row["kind"] in _WORDLESS
     return "" if ours else kept(row["text"])
 
@@ -62,9 +62,22 @@ SOURCES: Mapping[str, Source] = {
 }
 
 
+_KEPT = (
+    sa.update(ENTRIES)
+    .where(ENTRIES.c.kind == "message", ENTRIES.c.ref == sa.bindparam("message"))
+    .values(folded=sa.bindparam("words"))
+)
+
+
 def of_kind(kind: str) -> str:
     """Return the word that every entry of a kind has and nobody can type."""
     return MARK + kind.replace("_", "")
+
+
+async def keep_words(connection: AsyncConnection, row: Mapping[str, Any]) -> None:
+    """Keep the words of a message that this transaction has just inserted."""
+    words = f"{of_kind('message')} {_message(row)}".rstrip()
+    await connection.execute(_KEPT, {"message": row["id"], "words": words})
 
 
 async def read_unread(connection: AsyncConnection) -> int:

@@ -16,14 +16,13 @@ from kernel.language import Language
 from stores.attachment_rows import with_files
 from stores.conversation_rows import (
     CONVERSATIONS,
-    EVENTS,
     IDENTITIES,
     MESSAGES,
     OFFERED,
     PEOPLE,
     WITH_ADDRESS,
     conversation_from,
-    event_from,
+    events_from,
     message_from,
     numbered,
 )
@@ -40,6 +39,7 @@ from stores.sql_conversation_work import SqlConversationWork
 
 ATTEMPTS = 4
 MOST_LOOKED_AT = 1000
+ADDRESS = ("channel", "kind", "value")
 
 
 class SqlConversationStore(SqlConversationWork):
@@ -227,13 +227,7 @@ class SqlConversationStore(SqlConversationWork):
     async def events_after(self, cursor: int, *, limit: int = 500) -> Sequence[Event]:
         """Return the events after ``cursor``, in order."""
         async with reading(self._engine, snapshot=False) as connection:
-            rows = await connection.execute(
-                sa.select(EVENTS)
-                .where(EVENTS.c.cursor > cursor)
-                .order_by(EVENTS.c.cursor)
-                .limit(limit)
-            )
-            return [event_from(row) for row in rows.mappings()]
+            return await events_from(connection, cursor, limit)
 
 
 def _is(address: Address) -> tuple[sa.ColumnElement[bool], ...]:
@@ -244,14 +238,26 @@ def _is(address: Address) -> tuple[sa.ColumnElement[bool], ...]:
     )
 
 
+_OF_ADDRESS = (
+    WITH_ADDRESS.where(*(IDENTITIES.c[one] == sa.bindparam(one) for one in ADDRESS))
+    .order_by(CONVERSATIONS.c.created_at.desc(), CONVERSATIONS.c.id)
+    .limit(1)
+)
+_NEWEST = {False: _OF_ADDRESS, True: _OF_ADDRESS.with_for_update(of=CONVERSATIONS)}
+_ACCEPTED_SINCE = (
+    sa.select(MESSAGES.c.stored_at)
+    .where(MESSAGES.c.conversation_id == sa.bindparam("of"), ACCEPTED)
+    .where(MESSAGES.c.stored_at > sa.bindparam("since"))
+    .order_by(MESSAGES.c.stored_at.desc())
+    .limit(MOST_LOOKED_AT)
+)
+
+
 async def _newest(
     connection: AsyncConnection, address: Address, *, lock: bool = False
 ) -> Conversation | None:
-    wanted = WITH_ADDRESS.where(*_is(address))
-    wanted = wanted.order_by(CONVERSATIONS.c.created_at.desc(), CONVERSATIONS.c.id).limit(1)
-    if lock:
-        wanted = wanted.with_for_update(of=CONVERSATIONS)
-    row = (await connection.execute(wanted)).mappings().one_or_none()
+    of = {"channel": address.channel, "kind": address.kind, "value": address.value}
+    row = (await connection.execute(_NEWEST[lock], of)).mappings().one_or_none()
     return None if row is None else conversation_from(row)
 
 
@@ -286,13 +292,7 @@ async def _offered(
 async def _accepted(
     connection: AsyncConnection, conversation_id: str, since: datetime
 ) -> list[datetime]:
-    times = await connection.scalars(
-        sa.select(MESSAGES.c.stored_at)
-        .where(MESSAGES.c.conversation_id == conversation_id, ACCEPTED)
-        .where(MESSAGES.c.stored_at > since)
-        .order_by(MESSAGES.c.stored_at.desc())
-        .limit(MOST_LOOKED_AT)
-    )
+    times = await connection.scalars(_ACCEPTED_SINCE, {"of": conversation_id, "since": since})
     return list(times)
 
 

@@ -17,6 +17,7 @@ from stores.conversation_writes import (
     holds,
     insert_messages,
     move_message,
+    released,
     take_seqs,
     take_seqs_if,
 )
@@ -41,6 +42,7 @@ class SqlConversationWork(SqlSending):
         *,
         at: datetime,
         decide: Decide | None = None,
+        give_back: bool = False,
     ) -> bool:
         """Store the assistant's answers and mark the message answered, all or nothing."""
         guard = (*_unchanged(conversation), holds(lease))
@@ -57,6 +59,8 @@ class SqlConversationWork(SqlSending):
             happened = await insert_messages(connection, conversation, first, answers)
             if conversation.assistant_stale:
                 await mark_fresh(connection, conversation.id)
+            if give_back:
+                await released(connection, lease)
             await moved(connection, conversation.id, decide, at=at, happened=[answered, *happened])
             return True
 
@@ -83,6 +87,7 @@ class SqlConversationWork(SqlSending):
         lines: Sequence[NewMessage],
         at: datetime,
         decide: Decide | None = None,
+        give_back: bool = False,
     ) -> bool:
         """Close a waiting message without an answer, with lines that tell the person."""
         async with self._engine.connect() as connection, connection.begin() as transaction:
@@ -101,11 +106,19 @@ class SqlConversationWork(SqlSending):
             if lines:
                 first = await take_seqs(connection, conversation.id, len(lines))
                 happened += await insert_messages(connection, conversation, first, lines)
+            if give_back:
+                await released(connection, lease)
             await moved(connection, conversation.id, decide, at=at, happened=happened)
             return True
 
     async def leave_for_people(
-        self, lease: Lease, message: Message, *, at: datetime, decide: Decide
+        self,
+        lease: Lease,
+        message: Message,
+        *,
+        at: datetime,
+        decide: Decide,
+        give_back: bool = False,
     ) -> bool:
         """Mark a waiting message as people's, only while they are in control."""
         with_people = CONVERSATIONS.c.controller != Controller.BOT.value
@@ -119,6 +132,8 @@ class SqlConversationWork(SqlSending):
             if left is None:
                 await transaction.rollback()
                 return False
+            if give_back:
+                await released(connection, lease)
             await moved(connection, message.conversation_id, decide, at=at, happened=[left])
             return True
 

@@ -19,7 +19,7 @@ from stores.conversation_rows import (
     IDENTITIES,
     MESSAGES,
     WORK_WITH_ADDRESS,
-    event_from,
+    events_from,
 )
 from stores.conversation_writes import NEWS
 from stores.database import reading
@@ -42,10 +42,8 @@ class SqlEventLog:
 
     async def events_after(self, cursor: int, *, limit: int = 500) -> Sequence[Event]:
         """Return the events after ``cursor``, in order."""
-        wanted = sa.select(EVENTS).where(EVENTS.c.cursor > cursor).order_by(EVENTS.c.cursor)
         async with reading(self._engine, snapshot=False) as connection:
-            rows = await connection.execute(wanted.limit(limit))
-            return [event_from(row) for row in rows.mappings()]
+            return await events_from(connection, cursor, limit)
 
     async def messages_on(
         self, channel: str, message_ids: Sequence[str]

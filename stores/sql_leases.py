@@ -3,25 +3,28 @@ work that breaks off again and again."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import cast
 
 import sqlalchemy as sa
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from conversations.model import Conversation, Message, MessageState
 from conversations.ports import Lease, Task
 from stores.attachment_rows import work_with_files
 from stores.conversation_rows import LEASES, MESSAGES, WORK_WITH_ADDRESS
 from stores.conversation_tables import PENDING, RETRYING, WAITING, LeaseRow
-from stores.conversation_writes import append_events, holds, upsert
+from stores.conversation_writes import append_events, holds, of_holder, released, upsert
 from stores.database import reading
 from stores.delivery_tables import ChannelStopRow
+from stores.tables import UtcTime
 
 CANDIDATES = 16
 LOOKS = 4
 WORK = {Task.RELAY: WAITING, Task.SEND: PENDING}
+NOW = sa.bindparam("now", type_=UtcTime)
 STOPS = cast(sa.Table, ChannelStopRow.__table__)
 
 
@@ -37,7 +40,7 @@ class SqlLeases:
         """Take the conversation whose work waits longest and that no other worker holds."""
         for _ in range(LOOKS):  # others may take all that we saw
             async with reading(self._engine, snapshot=False) as connection:
-                rows = (await connection.execute(_free(task, now))).all()
+                rows = (await connection.execute(_FREE[task], {"now": now})).all()
             if not rows:
                 return None
             seen = {row.conversation_id: bool(row.probe) for row in rows}
@@ -82,19 +85,19 @@ class SqlLeases:
         """Keep that a message is about to be sent; False when the lease is not ours any more."""
         async with self._engine.begin() as connection:
             begun = await connection.execute(
-                sa.update(LEASES).where(*_mine(lease)).values(begun=message_id)
+                sa.update(LEASES).where(*of_holder(lease)).values(begun=message_id)
             )
         return bool(begun.rowcount == 1)
 
     async def release(self, lease: Lease) -> None:
         """Give a lease back; does nothing when it is not ours any more."""
         async with self._engine.begin() as connection:
-            await connection.execute(sa.delete(LEASES).where(*_mine(lease)))
+            await released(connection, lease)
 
     async def abandon(self, lease: Lease, *, at: datetime) -> None:
         """Let others take the lease over from ``at`` on, and know that we broke off."""
         async with self._engine.begin() as connection:
-            await connection.execute(sa.update(LEASES).where(*_mine(lease)).values(until=at))
+            await connection.execute(sa.update(LEASES).where(*of_holder(lease)).values(until=at))
 
     async def count_break(self, lease: Lease, *, most: int, at: datetime) -> bool:
         """Count that the oldest piece of work broke off; put it aside the ``most``-th time.
@@ -132,22 +135,25 @@ class SqlLeases:
 
     async def _work(self, lease: Lease, *, limit: int) -> list[tuple[Conversation, Message]]:
         async with reading(self._engine, snapshot=False) as connection:
-            rows = (await connection.execute(work_of(lease, limit))).mappings().all()
+            rows = await work_of(connection, lease, limit)
             return await work_with_files(connection, rows)
 
 
-def work_of(lease: Lease, limit: int) -> sa.Select[*tuple[object, ...]]:
-    """Select the pieces of work that a lease is for, in order."""
-    return (
-        WORK_WITH_ADDRESS.where(
-            MESSAGES.c.conversation_id == lease.conversation_id, WORK[lease.task]
-        )
-        .order_by(MESSAGES.c.seq)
-        .limit(limit)
-    )
+async def work_of(connection: AsyncConnection, lease: Lease, limit: int) -> Sequence[sa.RowMapping]:
+    """Return the pieces of work that a lease is for, in order."""
+    given = {"of": lease.conversation_id, "most": limit}
+    return (await connection.execute(_WORK[lease.task], given)).mappings().all()
 
 
-def _free(task: Task, now: datetime) -> sa.Select[str, bool]:
+_WORK = {
+    task: WORK_WITH_ADDRESS.where(MESSAGES.c.conversation_id == sa.bindparam("of"), which)
+    .order_by(MESSAGES.c.seq)
+    .limit(sa.bindparam("most", type_=sa.Integer))
+    for task, which in WORK.items()
+}
+
+
+def _free(task: Task) -> sa.Select[str, bool]:
     """Select conversations with work that nobody holds, the oldest work first.
 
     In the order of an index, so that a long backlog costs no more than a short one. A
@@ -156,16 +162,16 @@ def _free(task: Task, now: datetime) -> sa.Select[str, bool]:
     taken = sa.select(sa.literal(1)).where(
         LEASES.c.conversation_id == MESSAGES.c.conversation_id,
         LEASES.c.task == task.value,
-        LEASES.c.until > now,
+        LEASES.c.until > NOW,
     )
     probe: sa.ColumnElement[bool] = sa.literal(value=False)
     free: list[sa.ColumnElement[bool]] = [sa.and_(WORK[task]), ~taken.exists()]
     if task is Task.SEND:
         held_back = sa.select(MESSAGES.c.conversation_id).where(
-            RETRYING, MESSAGES.c.next_try_at > now
+            RETRYING, MESSAGES.c.next_try_at > NOW
         )
         stopped = sa.select(STOPS.c.channel).where(
-            sa.or_(STOPS.c.check_at.is_(None), STOPS.c.check_at > now)
+            sa.or_(STOPS.c.check_at.is_(None), STOPS.c.check_at > NOW)
         )
         free += [
             MESSAGES.c.conversation_id.not_in(held_back),
@@ -180,12 +186,12 @@ def _free(task: Task, now: datetime) -> sa.Select[str, bool]:
     )
 
 
+_FREE = {task: _free(task) for task in Task}
+"""Asked several times for each message: built once."""
+
+
 def _of(lease: Lease) -> tuple[sa.ColumnElement[bool], ...]:
     return (
         LEASES.c.conversation_id == lease.conversation_id,
         LEASES.c.task == lease.task.value,
     )
-
-
-def _mine(lease: Lease) -> tuple[sa.ColumnElement[bool], ...]:
-    return (*_of(lease), LEASES.c.owner == lease.owner)

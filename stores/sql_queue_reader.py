@@ -22,7 +22,7 @@ from stores.conversation_rows import (
     MESSAGES,
     WITH_ADDRESS,
     conversation_from,
-    event_from,
+    events_from,
     message_from,
 )
 from stores.database import reading
@@ -240,10 +240,8 @@ class SqlQueueReader:
 
     async def events_after(self, cursor: int, *, limit: int = 500) -> Sequence[Event]:
         """Return the events after ``cursor``, in order, for whoever may see them."""
-        wanted = sa.select(EVENTS).where(EVENTS.c.cursor > cursor).order_by(EVENTS.c.cursor)
         async with reading(self._engine, snapshot=False) as connection:
-            rows = await connection.execute(wanted.limit(limit))
-            return [event_from(row) for row in rows.mappings()]
+            return await events_from(connection, cursor, limit)
 
 
 def _in(queue: Queue, viewer: Agent) -> tuple[sa.ColumnElement[bool], ...]:

@@ -15,7 +15,7 @@ from conversations.sending import ChannelStop
 from stores.attachment_rows import work_with_files
 from stores.audit_tables import record
 from stores.conversation_rows import MESSAGES
-from stores.conversation_writes import append_events, holds, move_message, upsert
+from stores.conversation_writes import append_events, holds, move_message, released, upsert
 from stores.database import reading
 from stores.delivery_tables import ChannelStopRow, DeliveryRow
 from stores.delivery_writes import adopt_statuses, learn_provider_id, lock_provider_id
@@ -31,7 +31,7 @@ class SqlSending(SqlLeases):
     async def pending(self, lease: Lease, *, limit: int = 50) -> Sequence[OutboundMessage]:
         """Return the messages of ours that were not sent yet, in order."""
         async with reading(self._engine, snapshot=False) as connection:
-            rows = (await connection.execute(work_of(lease, limit))).mappings().all()
+            rows = await work_of(connection, lease, limit)
             work = await work_with_files(connection, rows)
         found = [(row, *one) for row, one in zip(rows, work, strict=True)]
         return [
@@ -54,6 +54,7 @@ class SqlSending(SqlLeases):
         reason: str | None,
         at: datetime,
         code: str | None = None,
+        give_back: bool = False,
     ) -> None:
         """Keep how the sending went."""
         message, channel = outbound.message, outbound.address.channel
@@ -86,6 +87,8 @@ class SqlSending(SqlLeases):
                     code=code[:64],
                 )
                 await connection.execute(failed.on_conflict_do_nothing())
+            if give_back:
+                await released(connection, lease)
             if happened:
                 await append_events(connection, lease.conversation_id, at, happened)
 

@@ -43,6 +43,10 @@ def hands_over(named: dict[str, Any]) -> bool:
     return named.get("decide") is not None
 
 
+def gives_back(named: dict[str, Any]) -> bool:
+    return bool(named.get("give_back"))
+
+
 POINTS = {
     "before_webhook_is_stored": Point(WebhookBatch, "keep", When.BEFORE, hits=1),
     "after_raw_and_messages_insert": Point(WebhookBatch, "keep", When.AFTER, hits=1),
@@ -55,7 +59,7 @@ POINTS = {
     "before_answers_are_committed": Point(SqlConversationWork, "answer", When.BEFORE_COMMIT),
     "after_answers_are_committed": Point(SqlConversationWork, "answer", When.AFTER),
     "during_hand_over": Point(SqlConversationWork, "answer", When.BEFORE_COMMIT, only=hands_over),
-    "before_lease_is_given_back": Point(SqlLeases, "release", When.BEFORE),
+    "after_lease_went_back": Point(SqlSending, "delivered", When.AFTER, only=gives_back),
     "before_sending_is_begun": Point(SqlLeases, "begin", When.BEFORE),
     "before_send": Point(WhatsappChannel, "send", When.BEFORE),
     "after_provider_took_it": Point(WhatsappChannel, "send", When.AFTER),
@@ -84,7 +88,7 @@ CHAINS = (
         "before_answers_are_committed",
         "after_provider_took_it",
     ),
-    ("before_lease_is_given_back", "before_sent_is_committed", "during_status_update"),
+    ("after_lease_went_back", "before_sent_is_committed", "during_status_update"),
 )
 """Points at which the app dies one after the other under one load."""
 

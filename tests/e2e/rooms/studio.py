@@ -16,6 +16,7 @@ async def furnish(visit: Visit) -> Furnished:
     return {
         f"{ENTRIES}/{{topic}}": [f"{ENTRIES}/supplier_payment_time"],
         f"{ENTRIES}/new": [Place(f"{ENTRIES}/new", "wrong", form={"topic": "x y"})],
+        "/desk/studio/intents/{intent}/{language}": ["/desk/studio/intents/greet/ar"],
         f"{RELEASES}/{{number}}": [ONE],
         f"{RELEASES}/{{number}}/progress": [f"{ONE}/progress"],
     }

@@ -43,6 +43,9 @@ STATUSES: Mapping[CaseState, str] = {
 }
 """Statuses of RT's default lifecycle. Of two states with one status, the first is read back."""
 
+FIRST_STATUSES = frozenset({"new", "open", "resolved"})
+"""What a ticket may begin with in RT's default lifecycle."""
+
 READ_ONLY: Mapping[str, CaseState] = {"rejected": CaseState.CLOSED}
 """Statuses that only RT's people set."""
 
@@ -159,13 +162,15 @@ class RtCaseSystem:
         return next(iter(answer["items"]), None)
 
     async def _created(self, case: Case, wanted: Remote) -> str:
+        """Create a ticket and return its id; a status that none begins with is set after it."""
+        begins = wanted.state if wanted.state in FIRST_STATUSES else "open"
         first, _, _ = case.text.partition("\n")
         ticket = await self._call(
             "POST",
             "ticket",
             {
                 "Queue": wanted.department,
-                "Status": wanted.state,
+                "Status": begins,
                 "Subject": f"{case.number} {first}"[:LONGEST_SUBJECT],
                 "Content": case.text,
                 "ContentType": "text/plain",
@@ -175,6 +180,8 @@ class RtCaseSystem:
         )
         if "id" not in ticket:
             raise NotTaken(problem=_sentence(ticket))
+        if begins != wanted.state:
+            await self._call("PUT", f"ticket/{ticket['id']}", {"Status": wanted.state})
         return str(ticket["id"])
 
     async def _with_notes(

@@ -10,7 +10,7 @@ from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
 
-from reports.archive import File, Format, Order, file_name
+from reports.archive import File, Format, Order, PdfNotPossible, file_name
 from reports.csv_file import report_csv
 from reports.fonts import Fonts
 from reports.tables import Report
@@ -52,8 +52,6 @@ class OwnProcess:
 
     async def files(self, report: Report, order: Order) -> Sequence[File]:
         """Return all files; without Pango all but the PDF."""
-        from reports.pdf_file import PdfNotPossible
-
         found = []
         for wanted, make in MAKERS.items():
             try:
@@ -65,7 +63,7 @@ class OwnProcess:
         return found
 
     async def print(self, make: Callable[[Report], bytes], report: Report) -> bytes:
-        """Return one file."""
+        """Return one file. Who breaks it off ends the process: nobody waits for it any more."""
         if self._pool is None:
             self._pool = ProcessPoolExecutor(
                 1,
@@ -73,7 +71,14 @@ class OwnProcess:
                 initializer=_prepare,
                 initargs=(str(self._folder.resolve()),),
             )
-        return await asyncio.get_running_loop().run_in_executor(self._pool, make, report)
+        printing = asyncio.get_running_loop().run_in_executor(self._pool, make, report)
+        try:
+            return await printing
+        except asyncio.CancelledError:
+            for process in self._pool._processes.values():
+                process.terminate()
+            self.rest()
+            raise
 
     def rest(self) -> None:
         """End the process."""

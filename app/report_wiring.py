@@ -83,7 +83,8 @@ class Reports:
 
     def workers(self) -> Sequence[Rounds]:
         """Return who makes and sends reports."""
-        return [Rounds("reports", self.office.turn, every_s=EVERY_S, wakeup=self._to_make)]
+        turn, news = self.office.turn, self._to_make
+        return [Rounds("reports", turn, every_s=EVERY_S, wakeup=news, finish=False)]
 
     def pages(self, rendering: Rendering) -> Sequence[Pages]:
         """Return the screens."""

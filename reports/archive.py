@@ -24,6 +24,10 @@ class State(StrEnum):
     FAILED = "failed"
 
 
+class PdfNotPossible(RuntimeError):
+    """Pango is not installed: ``apt-get install libpango-1.0-0 libpangoft2-1.0-0``."""
+
+
 class Format(StrEnum):
     """Kinds of files; the value is the ending of their names."""
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import jinja2
 
 from kernel.language import base_direction
+from reports.archive import PdfNotPossible
 from reports.charts import COLOURS, Drawing, drawing, legend
 from reports.fonts import Fonts
 from reports.tables import Chart, Report
@@ -21,10 +22,6 @@ if TYPE_CHECKING:
     from weasyprint import Document
 
 MEDIA_TYPE = "application/pdf"
-
-
-class PdfNotPossible(RuntimeError):
-    """Pango is not installed: ``apt-get install libpango-1.0-0 libpangoft2-1.0-0``."""
 
 
 def report_pdf(report: Report, fonts: Fonts) -> bytes:

@@ -292,7 +292,8 @@ async def test_who_is_named_in_a_note_hears_of_it_on_any_page(
     told = khalid.locator("#mentions .toast")
     await expect(told).to_contain_text("ورد اسمك في ملاحظة داخلية")
     await expect(noura.locator("#mentions .toast")).to_have_count(0)
-    await told.get_by_role("link").click()
+    async with khalid.expect_response("**/look"):
+        await told.get_by_role("link").click()
     await expect(khalid.locator("#log .memo")).to_contain_text("راجع الفاتورة")
     await khalid.goto(f"{running.url}/desk/cases")
     await expect(khalid.locator("#rail-alerts")).to_have_text("1")

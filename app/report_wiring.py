@@ -84,7 +84,9 @@ class Reports:
     def workers(self) -> Sequence[Rounds]:
         """Return who makes and sends reports."""
         turn, news = self.office.turn, self._to_make
-        return [Rounds("reports", turn, every_s=EVERY_S, wakeup=news, finish=False)]
+        return [
+            Rounds("reports", turn, every_s=EVERY_S, wakeup=news, rest_first=True, finish=False)
+        ]
 
     def pages(self, rendering: Rendering) -> Sequence[Pages]:
         """Return the screens."""

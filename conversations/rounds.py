@@ -18,7 +18,7 @@ class Rounds:
 
     A round returns whether there may be more to do at once. One that breaks is logged; the
     next comes after ``after_error_s``. With ``rest_first`` the first round comes after
-    ``every_s``. Without ``finish`` a stop breaks the round off, which
+    ``every_s`` too, or when woken. Without ``finish`` a stop breaks the round off, which
     suits work that is simply done again.
     """
 
@@ -63,7 +63,7 @@ class Rounds:
 
     async def _run(self) -> None:
         if self._rest_first:
-            await self._rest(self._every_s)
+            await self._woken.wait(self._every_s)
         while not self._closing:
             self._woken.reset()
             try:

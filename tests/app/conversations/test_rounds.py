@@ -75,10 +75,10 @@ async def test_the_first_round_may_wait_for_its_time() -> None:
         made.append(1)
         return False
 
-    rounds = Rounds("test", once, every_s=0.2, wakeup=wakeup, rest_first=True)
+    rounds = Rounds("test", once, every_s=60.0, wakeup=wakeup, rest_first=True)
     rounds.start()
-    wakeup.wake()
     await asyncio.sleep(0.05)
     assert not made
+    wakeup.wake()
     await until(lambda: len(made) > 0)
     await rounds.stop()

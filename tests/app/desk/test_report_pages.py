@@ -47,7 +47,8 @@ async def test_a_report_is_ordered_made_and_taken_and_the_audit_knows(running: R
         report = links[0].split("/")[3]
         told = {(one.action, one.actor) for one in await log.read(AuditQuery(subject=report))}
         await engine.dispose()
-        assert told == {("report_ordered", "agent:huda"), ("report_downloaded", "agent:huda")}
+        assert {action for action, _ in told} == {"report_ordered", "report_downloaded"}
+        assert ("report_downloaded", "agent:huda") in told  # the schedule may have ordered it too
     async with at_the_desk(running, "salem", Role.MANAGER, departments="ACC") as staff:
         _, page = await staff.see("/desk/reports")
         assert report not in page

@@ -2,17 +2,10 @@
 
 from __future__ import annotations
 
+from cases.model import Segment
 from kernel.folding import fold
 
-SEGMENTS = (
-    "public",
-    "military_retiree",
-    "supplier",
-    "gov_entity",
-    "federal_entity",
-    "financial_institution",
-    "media",
-)
+SEGMENTS = tuple(one.value for one in Segment)
 
 # First match wins: "federal government entity" is federal, "military supplier" is a supplier.
 WORDS = {

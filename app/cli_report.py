@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import sys
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from app.bootstrap import new_id, now
 from app.press import OwnProcess
@@ -14,6 +13,7 @@ from cases.department_store import DepartmentOffice
 from cases.departments import DEPARTMENTS
 from kernel.language import Language
 from phrases.catalogue import Catalogue
+from phrases.days import ZONE
 from reports.archive import File, Order
 from reports.composing import Composer
 from reports.figures import Scope
@@ -25,7 +25,6 @@ from stores.sql_board import SqlBoard
 from stores.sql_department_store import SqlDepartmentStore
 from stores.sql_report_figures import SqlReportFigures
 
-ZONE = ZoneInfo("Asia/Dubai")
 BY = "cli"
 
 

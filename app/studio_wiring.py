@@ -8,7 +8,6 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from app.settings import Settings
 from app.tryout_process import TryoutProcess
@@ -27,6 +26,7 @@ from desk.intent_pages import IntentPages
 from desk.release_pages import ReleasePages
 from desk.rendering import Rendering
 from desk.try_pages import TryPages
+from phrases.days import ZONE
 from stores.sql_improvement_store import SqlImprovementStore
 from stores.sql_transcripts import SqlTranscripts
 
@@ -34,7 +34,6 @@ if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncEngine
 
 PROJECT = Path(__file__).resolve().parents[1]
-ZONE = ZoneInfo("Asia/Dubai")
 
 
 class Studio:

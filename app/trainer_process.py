@@ -10,11 +10,11 @@ from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from app.training import rasa_environment, rasa_python
+from app.line_process import line_process
+from app.training import rasa_python
 
 log = logging.getLogger(__name__)
 
-LONGEST_LINE = 64 * 1024 * 1024
 STOP_PATIENCE_S = 5.0
 POLITE = 5
 """It trains at this nice level: who chats comes first."""
@@ -136,18 +136,8 @@ class TrainerProcess:
             self._leaving.cancel()
             self._leaving = None
         if self._process is None or self._process.returncode is not None:
-            self._log_file.parent.mkdir(parents=True, exist_ok=True)
-            with self._log_file.open("ab") as out:
-                self._process = await asyncio.create_subprocess_exec(
-                    *("nice", "-n", str(POLITE), *self._command),
-                    cwd=self._project,
-                    env=rasa_environment(self._project),
-                    stdin=asyncio.subprocess.PIPE,
-                    stdout=asyncio.subprocess.PIPE,
-                    stderr=out,
-                    limit=LONGEST_LINE,
-                    start_new_session=True,
-                )
+            command = ("nice", "-n", str(POLITE), *self._command)
+            self._process = await line_process(self._project, command, self._log_file)
         return self._process
 
     def _rest(self) -> None:

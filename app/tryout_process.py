@@ -10,13 +10,13 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from app.training import rasa_environment, rasa_python
+from app.line_process import line_process
+from app.training import rasa_python
 from content.trying import Learning, Line, Stolen, Tried, TryingFailed
 
 LEARNS_WITHIN_S = 300.0
 ANSWERS_WITHIN_S = 30.0
 QUIET_S = 900.0
-LONGEST_LINE = 64 * 1024 * 1024
 
 log = logging.getLogger(__name__)
 
@@ -138,18 +138,8 @@ class TryoutProcess:
         if self._process is not None and self._process.returncode is None:
             return self._process
         self._known = None
-        self._log_file.parent.mkdir(parents=True, exist_ok=True)
-        with self._log_file.open("ab") as out:
-            self._process = await asyncio.create_subprocess_exec(
-                *(str(rasa_python(self._project)), "-m", "bot.tryout_process"),
-                cwd=self._project,
-                env=rasa_environment(self._project),
-                stdin=asyncio.subprocess.PIPE,
-                stdout=asyncio.subprocess.PIPE,
-                stderr=out,
-                start_new_session=True,
-                limit=LONGEST_LINE,
-            )
+        command = (str(rasa_python(self._project)), "-m", "bot.tryout_process")
+        self._process = await line_process(self._project, command, self._log_file)
         return self._process
 
     def _leave(self) -> None:

@@ -13,7 +13,6 @@ import random
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
 
 from cases.calendar import WorkingCalendar
 from cases.chasing import Chasing
@@ -31,8 +30,8 @@ from cases.service import CaseService, OpenRequest
 from cases.timetable import Announced, DayKind, DayRule
 from cases.work import CaseWork
 from kernel.language import Language
+from phrases.days import ZONE
 
-ZONE = ZoneInfo("Asia/Dubai")
 BEGIN = datetime(2027, 1, 25, tzinfo=ZONE).astimezone(UTC)
 END = datetime(2027, 4, 25, tzinfo=ZONE).astimezone(UTC)
 MINUTE = timedelta(minutes=1)

@@ -9,13 +9,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import openpyxl
 import xlsxwriter
-from openpyxl.utils.exceptions import InvalidFileException
 
 from content.folder import ContentFolder
 from kernel.errors import BaddalaError
 from kernel.language import Language
+from kernel.spreadsheets import begins_formula
 
 ANSWERS, WORDINGS = "answers", "wordings"
 COLUMNS: Mapping[str, tuple[str, ...]] = {
@@ -28,7 +27,6 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
 MOST_ROWS = 50_000
 LARGEST = 3 * 1024 * 1024
 LARGEST_UNPACKED = 64 * 1024 * 1024
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _MARK = "\ufeff"
 
 
@@ -102,7 +100,7 @@ def as_csv(name: str, rows: Sequence[Sequence[str]]) -> bytes:
     writer = csv.writer(to)
     writer.writerow(COLUMNS[name])
     for row in rows:
-        writer.writerow([f"'{cell}" if cell.startswith(_FORMULA) else cell for cell in row])
+        writer.writerow([f"'{cell}" if begins_formula(cell) else cell for cell in row])
     return (_MARK + to.getvalue()).encode()
 
 
@@ -122,6 +120,9 @@ def read_table(data: bytes) -> list[Row]:
 
 
 def _workbook(data: bytes) -> Iterator[Row]:
+    import openpyxl  # heavy: only who reads a workbook pays for it
+    from openpyxl.utils.exceptions import InvalidFileException
+
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as packed:
             if sum(one.file_size for one in packed.infolist()) > LARGEST_UNPACKED:
@@ -172,7 +173,7 @@ def _rows(lines: Iterator[list[str]]) -> list[Row] | None:
 
 def _plain(cell: str) -> str:
     text = cell.replace("\r\n", "\n").strip()
-    return text[1:] if text.startswith("'") and text[1:].startswith(_FORMULA) else text
+    return text[1:] if text.startswith("'") and begins_formula(text[1:]) else text
 
 
 def _cell(value: Any) -> str:

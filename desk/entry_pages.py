@@ -13,6 +13,7 @@ from aiohttp import web
 
 from accounts.model import Role
 from cases.departments import DEPARTMENTS
+from cases.model import Segment
 from content.authors import last_authors
 from content.draft import Draft
 from content.enough import lacking
@@ -36,16 +37,7 @@ from desk.viewer import agent_of
 from kernel.language import Language
 
 ENTRIES = "/desk/studio/entries"
-SEGMENTS = (
-    "all",
-    "public",
-    "military_retiree",
-    "supplier",
-    "gov_entity",
-    "federal_entity",
-    "financial_institution",
-    "media",
-)
+SEGMENTS = ("all", *(one.value for one in Segment))
 CHOICES = ("consultation", "complaint", "suggestion", "track_case")
 TALK = "/talk_to_human"
 NAMED_INTENTS = (

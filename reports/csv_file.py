@@ -8,16 +8,12 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from kernel.bidi import strip_controls
+from kernel.spreadsheets import begins_formula
 from reports.tables import Cell, Report
 
 MARK = b"\xef\xbb\xbf"
 """Tells spreadsheets that UTF-8 follows; without it Excel shows Arabic as nonsense."""
 
-FORMULA = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")
-"""What a spreadsheet takes for the beginning of a formula, full-width signs included.
-
-Source: OWASP, CSV injection.
-"""
 HEAD = ("section", "key", "item", "measure", "value")
 
 
@@ -28,9 +24,7 @@ def safe(text: str) -> str:
     apostrophe goes before a sign, whatever blanks, tabs or line ends stand before it.
     """
     plain = strip_controls(text).replace("\0", "")
-    first = plain.lstrip()
-    hides = plain[:1] in ("\t", "\r", "\n")
-    return f"'{plain}" if hides or first.startswith(FORMULA) else plain
+    return f"'{plain}" if begins_formula(plain) else plain
 
 
 def csv_of(rows: Iterable[Sequence[str]]) -> bytes:

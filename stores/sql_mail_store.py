@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from kernel.language import Language
 from mail.model import Mail, MailFile, MailHealth, MailState, Sending
+from stores.claims import any_waits, claimed
 from stores.conversation_writes import upsert
 from stores.database import reading
 from stores.mail_tables import WAITING_MAIL, MailFileRow, MailRow, MailSendingRow
@@ -82,21 +83,13 @@ class SqlMailStore:
             .order_by(SENDINGS.c.next_try_at, SENDINGS.c.id)
             .limit(1)
         )
-        async with reading(self._engine, snapshot=False) as connection:
-            if await connection.scalar(due) is None:
-                return None
+        if not await any_waits(self._engine, due):
+            return None
         async with self._engine.begin() as connection:
-            found = await connection.scalar(due.with_for_update(skip_locked=True))
-            if found is None:
-                return None
-            rows = await connection.execute(
-                sa.update(SENDINGS)
-                .where(SENDINGS.c.id == found)
-                .values(attempts=SENDINGS.c.attempts + 1, next_try_at=until)
-                .returning(SENDINGS)
+            row = await claimed(
+                connection, due, attempts=SENDINGS.c.attempts + 1, next_try_at=until
             )
-            row = rows.mappings().one()
-            return await _sending(connection, row)
+            return None if row is None else await _sending(connection, row)
 
     async def sent(self, sending_id: int, *, at: datetime) -> None:
         """Note that the server took it."""

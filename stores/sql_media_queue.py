@@ -10,9 +10,9 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from conversations.media import WantedMedia
+from stores.claims import any_waits, claimed
 from stores.conversation_rows import MESSAGES
 from stores.conversation_writes import append_events
-from stores.database import reading
 from stores.media_tables import WAITING_MEDIA, WantedMediaRow
 
 WANTED = cast(sa.Table, WantedMediaRow.__table__)
@@ -62,20 +62,13 @@ class SqlMediaQueue:
             .order_by(WANTED.c.next_try_at)
             .limit(1)
         )
-        async with reading(self._engine, snapshot=False) as connection:  # locks nobody out
-            if await connection.scalar(oldest) is None:
-                return None
+        if not await any_waits(self._engine, oldest):
+            return None
         async with self._engine.begin() as connection:
-            message_id = await connection.scalar(oldest.with_for_update(skip_locked=True))
-            if message_id is None:
-                return None
-            taken = await connection.execute(
-                sa.update(WANTED)
-                .where(WANTED.c.message_id == message_id)
-                .values(next_try_at=until, attempts=WANTED.c.attempts + 1)
-                .returning(WANTED)
-            )
-            row = taken.mappings().one()
+            attempts = WANTED.c.attempts + 1
+            row = await claimed(connection, oldest, next_try_at=until, attempts=attempts)
+        if row is None:
+            return None
         return WantedMedia(
             row["message_id"],
             row["conversation_id"],

@@ -15,6 +15,7 @@ from reports.archive import File, Format, Kept, Order, Recipient, State, scope_w
 from reports.figures import Scope
 from reports.periods import Period, Rhythm
 from stores.audit_tables import AuditRow, record
+from stores.claims import any_waits, claimed
 from stores.conversation_writes import upsert
 from stores.database import reading
 from stores.report_tables import (
@@ -90,20 +91,11 @@ class SqlReportArchive:
             .order_by(REPORTS.c.next_try_at, REPORTS.c.id)
             .limit(1)
         )
-        async with reading(self._engine, snapshot=False) as connection:
-            if await connection.scalar(due) is None:
-                return None
+        if not await any_waits(self._engine, due):
+            return None
         async with self._engine.begin() as connection:
-            found = await connection.scalar(due.with_for_update(skip_locked=True))
-            if found is None:
-                return None
-            rows = await connection.execute(
-                sa.update(REPORTS)
-                .where(REPORTS.c.id == found)
-                .values(attempts=REPORTS.c.attempts + 1, next_try_at=until)
-                .returning(REPORTS)
-            )
-            return _order(rows.mappings().one())
+            row = await claimed(connection, due, attempts=REPORTS.c.attempts + 1, next_try_at=until)
+            return None if row is None else _order(row)
 
     async def keep(self, report_id: str, files: Sequence[File], *, at: datetime) -> bool:
         """Keep what was made; False when another process was faster."""

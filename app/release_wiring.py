@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -56,7 +57,7 @@ class ReleaseParts:
 
     async def _served(self, request: web.Request) -> web.StreamResponse:
         """Give the model, or 304 to a server that has it, or 404 while there is none."""
-        model = self.live_model()
+        model = await asyncio.to_thread(self.live_model)  # reads all of the content
         tag = model.name.removesuffix(".tar.gz")
         if request.headers.get("If-None-Match", "").strip('"') == tag:
             return web.Response(status=304, headers={"ETag": tag})

@@ -222,7 +222,7 @@ class Releasing:
         await self._at("checked_out")
         model = model_for(self._project, self._models, folder / "content")
         working = release.state is ReleaseState.CHECKING
-        checking = asyncio.create_task(self._checked(folder))
+        checking = asyncio.ensure_future(self._check(folder))
         try:
             if working:
                 release = await self._note(release, state=ReleaseState.TRAINING)
@@ -259,9 +259,6 @@ class Releasing:
             await job
         finally:
             job.cancel()
-
-    async def _checked(self, folder: Path) -> list[Finding]:
-        return await self._check(folder)
 
     async def _findings(self, folder: Path) -> list[Finding]:
         process = await asyncio.create_subprocess_exec(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from zoneinfo import ZoneInfo
 
@@ -52,7 +53,7 @@ class OversightFiles:
     async def workbook(self, request: web.Request) -> web.StreamResponse:
         """Give the cases as an Excel workbook with real dates."""
         report = await self._report(request, most=MOST_IN_A_WORKBOOK)
-        return _file(report_xlsx(report), Format.XLSX, report)
+        return _file(await asyncio.to_thread(report_xlsx, report), Format.XLSX, report)
 
     async def paper(self, request: web.Request) -> web.StreamResponse:
         """Give the counts, and the cases that are due first, as a PDF."""

@@ -161,12 +161,18 @@ class Composer:
         all_of_them = [*figures.earlier, (figures.period, figures.now)]
         return [(Cell(short(period), key=period.key), one) for period, one in all_of_them]
 
+    def _over_time(self, measures: Sequence[Measure], form: Form) -> Table:
+        """Return a line for each period, the one reported on last."""
+        names = self._names
+        rows = [
+            [name, *(Cell(value_of(one, m), form) for m in measures)]
+            for name, one in self._course()
+        ]
+        columns = [column(names, "period", numeric=False), *(measured(names, m) for m in measures)]
+        return Table(columns, rows)
+
     def _trend(self) -> Section:
         names, course = self._names, self._course()
-        measures = (Measure.RECEIVED, Measure.FINISHED, Measure.STANDING)
-        rows = [
-            [name, *(Cell(value_of(one, m), Form.COUNT) for m in measures)] for name, one in course
-        ]
         chart = Chart(
             labels=[str(name.value) for name, _ in course],
             series=[
@@ -175,11 +181,10 @@ class Composer:
             ],
             says=names.say("report_section_trend"),
         )
-        columns = [column(names, "period", numeric=False), *(measured(names, m) for m in measures)]
         return Section(
             "trend",
             names.say("report_section_trend"),
-            Table(columns, rows),
+            self._over_time((Measure.RECEIVED, Measure.FINISHED, Measure.STANDING), Form.COUNT),
             names.say("report_words_trend"),
             chart,
         )
@@ -187,9 +192,6 @@ class Composer:
     def _kept(self) -> Section:
         names, course = self._names, self._course()
         measures = (Measure.RESOLVE_KEPT, Measure.CONTACT_KEPT, Measure.SATISFIED)
-        rows = [
-            [name, *(Cell(value_of(one, m), Form.SHARE) for m in measures)] for name, one in course
-        ]
         chart = Chart(
             labels=[str(name.value) for name, _ in course],
             series=[
@@ -200,8 +202,8 @@ class Composer:
             lines=True,
             percent=True,
         )
-        columns = [column(names, "period", numeric=False), *(measured(names, m) for m in measures)]
-        return Section("kept", names.say("report_section_kept"), Table(columns, rows), chart=chart)
+        table = self._over_time(measures, Form.SHARE)
+        return Section("kept", names.say("report_section_kept"), table, chart=chart)
 
 
 def _nothing(count: int) -> list[Cell]:

@@ -4,7 +4,6 @@ import pytest
 
 from kernel.spreadsheets import begins_formula
 
-
 RUN = (
     *("=1+1", "+971500000000", "-5", "@SUM(A1)", "  =cmd"),
     *("\u2067=HYPERLINK()", "\uff1d1", "\tشكوى"),

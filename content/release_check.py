@@ -62,7 +62,13 @@ def _alike(examples: Sequence[Example], new: set[tuple[str, str]]) -> Iterator[F
         mine = [one for one in (pair.first, pair.second) if (one.text, one.label) in new]
         if mine and (pair.equal or not pair.same_label):
             other = pair.second if mine[0] is pair.first else pair.first
-            yield Finding("repeated", mine[0].place, f"like {other.label} at {other.place}")
+            yield Finding(
+                "repeated",
+                mine[0].place,
+                f"like {other.label} at {other.place}",
+                "like",
+                {"label": other.label, "place": other.place},
+            )
 
 
 def entry_findings(entry: FaqEntry, before: FaqEntry | None) -> Iterator[Finding]:
@@ -70,31 +76,40 @@ def entry_findings(entry: FaqEntry, before: FaqEntry | None) -> Iterator[Finding
     for language in Language:
         side, where = entry.side(language), f"{entry.topic}.{language.value}"
         if not side.there:
-            yield Finding("both languages", where, "no answer")
+            yield Finding("both languages", where, "no answer", "no_answer")
             continue
         if side.stale:
-            yield Finding("both languages", where, "the other language has changed since")
+            what = "the other language has changed since"
+            yield Finding("both languages", where, what, "stale")
         limit = LONGEST_TEXT if side.buttons else LONGEST_PLAIN
         if len(side.text) > limit:
-            yield Finding("length", where, f"{len(side.text)} characters, not {limit} at most")
+            told = f"{len(side.text)} characters, not {limit} at most"
+            facts = {"length": str(len(side.text)), "limit": str(limit)}
+            yield Finding("length", where, told, "long_text", facts)
         if len(side.buttons) > MOST_ROWS:
-            yield Finding("length", where, f"{len(side.buttons)} buttons, not {MOST_ROWS} at most")
+            told = f"{len(side.buttons)} buttons, not {MOST_ROWS} at most"
+            facts = {"number": str(len(side.buttons)), "limit": str(MOST_ROWS)}
+            yield Finding("length", where, told, "many_buttons", facts)
         for button in side.buttons:
             if len(button.title) > LONGEST_BUTTON:
-                yield Finding("length", where, f"the button {button.title} is too long")
+                told, facts = f"the button {button.title} is too long", {"title": button.title}
+                yield Finding("length", where, told, "long_button", facts)
         for link in _LINK.findall(side.text):
             if not good_link(link.rstrip(".,،؛;:!?؟)»")):
-                yield Finding("links", where, f"{link} is no whole address")
+                told = f"{link} is no whole address"
+                yield Finding("links", where, told, "link", {"link": link})
         if _MARKUP.search(side.text):
-            yield Finding("markup", where, "markup that no channel shows")
+            yield Finding("markup", where, "markup that no channel shows", "markup")
         if before is not None and before.side(language).there:
             yield from _figures(entry, before, language, where)
     for source in entry.sources:
         if not good_link(source):
-            yield Finding("links", entry.topic, f"the source {source} is no whole address")
+            told = f"the source {source} is no whole address"
+            yield Finding("links", entry.topic, told, "source", {"link": source})
     if entry.ar.there and entry.en.there and numbers(entry.ar.text) != numbers(entry.en.text):
-        differ = sorted(numbers(entry.ar.text) ^ numbers(entry.en.text))
-        yield Finding(f"{NOTE}: figures", entry.topic, f"in one language only: {', '.join(differ)}")
+        differ = ", ".join(sorted(numbers(entry.ar.text) ^ numbers(entry.en.text)))
+        told, facts = f"in one language only: {differ}", {"figures": differ}
+        yield Finding(f"{NOTE}: figures", entry.topic, told, "one_sided", facts)
 
 
 def _figures(
@@ -105,7 +120,8 @@ def _figures(
     if now - then and entry.sources == before.sources:
         told = ", ".join(sorted(now - then))
         rule = "figures" if entry.status == "sourced" else f"{NOTE}: figures"
-        yield Finding(rule, where, f"{told} is new and the source is the same")
+        what = f"{told} is new and the source is the same"
+        yield Finding(rule, where, what, "new_figures", {"figures": told})
 
 
 def numbers(text: str) -> set[str]:

@@ -5,6 +5,8 @@ import pytest
 from content.entries import FaqEntry, Question, Side
 from content.model import Button
 from content.release_check import entry_findings, good_link, numbers
+from kernel.language import Language
+from phrases.catalogue import Catalogue
 
 ENTRY = FaqEntry(
     "refund",
@@ -40,6 +42,31 @@ def test_a_good_entry_has_nothing_to_tell() -> None:
 )
 def test_tells_what_may_not_go_live(side: Side, rule: str) -> None:
     assert rule in rules(replace(ENTRY, en=side))
+
+
+@pytest.mark.parametrize("language", list(Language))
+def test_what_is_found_is_told_in_the_language_of_the_editor(language: Language) -> None:
+    phrases = Catalogue.load()
+    worst = replace(
+        ENTRY,
+        ar=replace(ENTRY.ar, text="", stale=True),
+        en=replace(
+            ENTRY.en,
+            stale=True,
+            text="60 <b>http://localhost</b>" + "a" * 5000,
+            buttons=(Button("a" * 21, "/affirm"),) * 11,
+        ),
+        sources=("dof",),
+    )
+    uneven = replace(ENTRY, en=replace(ENTRY.en, text="Within 60 working days."))
+    found = [*entry_findings(worst, ENTRY), *entry_findings(uneven, ENTRY)]
+    assert {one.key for one in found} >= {
+        *("no_answer", "stale", "long_text", "many_buttons", "long_button"),
+        *("link", "markup", "source", "one_sided", "new_figures"),
+    }
+    for one in found:
+        told = phrases.say(f"studio_found_{one.key}", language, **one.facts)
+        assert all(fact in told for fact in one.facts.values())
 
 
 def test_a_number_may_change_with_its_source() -> None:

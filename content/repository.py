@@ -21,6 +21,7 @@ from content.errors import ContentBroken
 from content.release import ContentInConflict, Editor
 
 PARTS = ("data", "domain.yml")
+AS_FOUND = "Content as it was found"
 NOBODY = Editor("system", "Baddala", "")
 PASSED = ("PATH", "HOME", "TMPDIR")
 SEPARATOR = "\x1f"
@@ -86,7 +87,7 @@ class ContentRepository:
             self._git("init", "--quiet", "--bare")
         found = self.find_head()
         if found is None:
-            found = self.commit_folder(live, None, NOBODY, "Content as it was found", at)
+            found = self.commit_folder(live, None, NOBODY, AS_FOUND, at)
             self.move_head(found, None)
         return found
 

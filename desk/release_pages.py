@@ -30,7 +30,8 @@ from content.release import (
     SameEditor,
     WrongState,
 )
-from content.releases import Releases
+from content.releases import BY_HAND, Releases
+from content.repository import AS_FOUND
 from desk.access import ACCOUNT, Routes
 from desk.drafting import Drafting
 from desk.entry_form import typed_text
@@ -53,6 +54,9 @@ RULES = (
     *("schema", "both_languages", "in_step", "buttons", "label", "too_few", "repeated"),
     *("held_out", "links", "length", "markup", "note_figures"),
 )
+OUR_TITLES = {AS_FOUND: "studio_as_found", BY_HAND: "studio_by_hand"}
+"""Phrases for what the project itself writes into the history."""
+
 LAMPS = {
     ReleaseState.IN_REVIEW: "new",
     ReleaseState.APPROVED: "open",
@@ -209,6 +213,7 @@ class ReleasePages:
             "changes": found,
             "releases": await self._releases.store.recent(MOST_SHOWN),
             "history": (await self._releases.history())[:MOST_COMMITS],
+            "our_titles": OUR_TITLES,
             "refused": refused,
             "departments": DEPARTMENTS,
             "lamps": LAMPS,

@@ -56,12 +56,6 @@ class TrainerProcess:
         process = self._process
         return process.pid if process is not None and process.returncode is None else None
 
-    async def warm(self) -> None:
-        """Start it if it does not run: somebody will release soon."""
-        async with self._lock:
-            await self._started()
-            self._rest()
-
     async def train(self, content: Path, model: Path, told: Progress) -> dict[str, Any]:
         """Make a model of a content folder; the file is there whole or not at all.
 

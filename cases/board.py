@@ -108,9 +108,6 @@ class Board(Protocol):
     async def count_by(self, wanted: BoardFilter, by: By) -> Mapping[str, int]:
         """Return how many there are of each, as ``tally`` does."""
 
-    async def cross(self, wanted: BoardFilter, by: By, and_by: By) -> Pairs:
-        """Return how many there are of each pair, as ``tally`` does."""
-
     async def list(
         self, wanted: BoardFilter, *, limit: int = 50, offset: int = 0
     ) -> Sequence[Case]:

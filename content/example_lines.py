@@ -10,7 +10,7 @@ import yaml
 
 from content.entries import Labelled
 from content.errors import ContentBroken
-from content.yaml_places import Edit, Node, Unusual, child, in_flow, items, lines_of, pair, text_of
+from content.yaml_places import Edit, Node, Unusual, child, in_flow, items, lines_of, text_of
 from content.yaml_scalars import rewritten, scalar
 
 HEADER = 'version: "3.1"\nnlu:\n'
@@ -153,8 +153,3 @@ def intent_indent(root: Node) -> str:
     """Return how far the blocks of a file are indented."""
     found = items(child(root, "nlu"))
     return " " * (found[0].start_mark.column - 2) if found else ""
-
-
-def has_key(root: Node, key: str) -> bool:
-    """Tell whether a file has the key that its blocks stand under."""
-    return pair(root, key) is not None

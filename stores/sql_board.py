@@ -57,10 +57,6 @@ class SqlBoard:
         """Return how many there are of each."""
         return of_first((await self.tally(wanted, (by, by)))[0])
 
-    async def cross(self, wanted: BoardFilter, by: By, and_by: By) -> Pairs:
-        """Return how many there are of each pair."""
-        return (await self.tally(wanted, (by, and_by)))[0]
-
     async def list(
         self, wanted: BoardFilter, *, limit: int = 50, offset: int = 0
     ) -> Sequence[Case]:

@@ -25,12 +25,6 @@ class CampaignChanged(SurveyError):
     code: ClassVar[str] = "survey_campaign_changed"
 
 
-class CampaignIncomplete(SurveyError):
-    """It cannot be published yet; ``problems`` says why."""
-
-    code: ClassVar[str] = "survey_campaign_incomplete"
-
-
 class CampaignOver(SurveyError):
     """It was stopped or has ended: nothing of it changes any more."""
 

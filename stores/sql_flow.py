@@ -84,6 +84,8 @@ class SqlFlow:
 
     def _day(self, at: sa.Column[datetime], dates: Sequence[date]) -> sa.Label[int]:
         """Return which of the dates a moment is on, counted from 0."""
+        if len(dates) == 1:  # a CASE needs something to choose between
+            return sa.literal(0).label("day")
         ends = ((at < self._start(one), n) for n, one in enumerate(dates[1:]))
         return sa.case(*ends, else_=len(dates) - 1).label("day")
 

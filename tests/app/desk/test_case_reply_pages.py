@@ -257,7 +257,7 @@ async def test_an_answer_that_resolves_says_what_came_of_it(running: Running) ->
         _, page = await noura.see(f"/desk/cases/{number}")
         assert '<option value="upheld">' in page
         assert '<option value="adopted">' not in page  # that is for suggestions
-        assert "لا يصل إلى المتعامل شيء من هنا" in page  # the next step sends nothing
+        assert "الملاحظة داخلية لا تصل إلى المتعامل" in page  # the next step
         for outcome in ("", "adopted"):
             status, page = await answer(noura, number, to="resolved", outcome=outcome)
             assert (status, "يرجى اختيار النتيجة" in page) == (422, True)

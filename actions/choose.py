@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import copy
+from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from rasa_sdk import Action, Tracker
@@ -14,8 +16,9 @@ from actions.slots import Events
 from actions.start_case import ActionStartCase, known_slots
 from actions.turn import KINDS, NOT_UNDERSTOOD, Turn
 from actions.which_case import CASE, NEW, WhichCase
-from content.topics import has_topic
+from content.topics import has_topic, is_current
 from kernel.questions import is_question
+from kernel.validity import ZONE
 
 TELLING = frozenset({*KINDS, *NOT_UNDERSTOOD, "faq"})
 
@@ -23,7 +26,14 @@ TELLING = frozenset({*KINDS, *NOT_UNDERSTOOD, "faq"})
 class ActionChoose(Action):
     """``choice`` is a kind of case, an intent with an action, ``faq/<id>`` or ``case/<number>``."""
 
-    def __init__(self, start: ActionStartCase, which: WhichCase, objecting: Objecting) -> None:
+    def __init__(
+        self,
+        start: ActionStartCase,
+        which: WhichCase,
+        objecting: Objecting,
+        now: Callable[[], datetime],
+    ) -> None:
+        self._now = now
         self._start = start
         self._which = which
         self._objecting = objecting
@@ -57,9 +67,10 @@ class ActionChoose(Action):
             return self._start.start(dispatcher, turn, instead["kind"], instead["known"])
         if choice in ("talk_to_human", "track_case"):
             return [FollowupAction(f"action_{choice}")]
-        if choice.startswith("faq/") and has_topic(choice.removeprefix("faq/")):
+        topic = choice.removeprefix("faq/")
+        if choice.startswith("faq/") and has_topic(topic):
             dispatcher.utter_message(response=f"utter_{choice}")
-            if turn.form is None:
+            if turn.form is None and is_current(topic, self._now().astimezone(ZONE).date()):
                 dispatcher.utter_message(response="utter_did_this_help")
             return []
         dispatcher.utter_message(response="utter_acknowledge")

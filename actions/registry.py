@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import datetime
+
 from rasa_sdk import Action
 from rasa_sdk.executor import ActionExecutor
 
@@ -38,6 +41,7 @@ def build_executor(
     phrases: Catalogue,
     calendar: WorkingCalendar,
     on_duty: OnDuty,
+    now: Callable[[], datetime],
 ) -> ActionExecutor:
     """Register each action as an instance; nothing is looked up at run time."""
     which = WhichCase(cases, phrases)
@@ -50,7 +54,7 @@ def build_executor(
     track = ActionTrackCase(follow_up)
     yes_no = ActionYesNo(start, which, objecting)
     pressed: dict[str, Action] = {
-        "choose": ActionChoose(start, which, objecting),
+        "choose": ActionChoose(start, which, objecting, now),
         "feedback": ActionFeedback(),
         "cancel": ActionCancel(),
         "affirm": yes_no,
@@ -65,7 +69,7 @@ def build_executor(
         ActionOpenCase(opening),
         ActionOpenCallback(cases, phrases, calendar),
         ActionTellCase(follow_up),
-        ActionAnswerAll(),
+        ActionAnswerAll(now),
         ActionUnsure(phrases, hand_over, which, objecting),
         ActionChangeLanguage(pins),
         ActionAskCaseDepartment(phrases),

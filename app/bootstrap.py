@@ -336,6 +336,7 @@ def _furnished(
             phrases=phrases,
             calendar=office.calendar,
             on_duty=people.roster.anybody,
+            now=now,
         ),
         domain=forms_only(PROJECT / "domain.yml"),
         workers=(

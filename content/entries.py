@@ -13,8 +13,9 @@ from content.labels import VARIETIES
 from content.model import Button
 from kernel.folding import words
 from kernel.language import Language
+from kernel.validity import MARKED
 
-STATUSES = ("confirmed", "sourced", "partly sample", "sample content", "out of date")
+STATUSES = ("confirmed", "sourced", "partly sample", "sample content", MARKED)
 """What stands behind an answer, from the department's word down to nothing that still holds."""
 SAMPLE = frozenset({"partly sample", "sample content"})
 
@@ -92,7 +93,11 @@ class FaqEntry:
     def out_of_date(self, today: date) -> bool:
         """Tell whether the answer was marked as outdated or its time is over."""
         over = self.valid_until is not None and self.valid_until < today
-        return over or self.status == "out of date"
+        return over or self.status == MARKED
+
+    def to_come(self, today: date) -> bool:
+        """Tell whether the answer's time has not begun."""
+        return self.valid_from is not None and self.valid_from > today
 
 
 @dataclass(frozen=True, slots=True)

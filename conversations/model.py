@@ -55,7 +55,14 @@ class MessageState(StrEnum):
 
 
 RELEASE = "release"
-"""In the metadata of an answer: which release gave it, and its model. It stays with staff."""
+"""In the metadata of an answer: which release gave it, and its model."""
+
+TOPIC, OUTDATED = "answer", "outdated"
+"""In the metadata of an answer: the question that it is for, and that its time is over or has not
+come, so that something else was said (bot/patches/current_answers.py)."""
+
+FOR_STAFF = frozenset({RELEASE, TOPIC, OUTDATED})
+"""Facts of an answer that stay with staff."""
 
 
 class MessageKind(StrEnum):

@@ -34,6 +34,8 @@ def state_of(entry: FaqEntry, live: FaqEntry | None, today: date) -> tuple[str, 
         return "stale_en", "new"
     if entry.out_of_date(today):
         return "outdated", "late"
+    if entry.to_come(today):
+        return "to_come", "new"
     if live is None or live != entry:
         return "draft", "open"
     return ("sample", "done") if entry.sample else ("published", "done")

@@ -35,6 +35,7 @@ from desk.linking import linked
 from desk.rendering import Rendering
 from desk.viewer import agent_of
 from kernel.language import Language
+from kernel.validity import ZONE
 
 ENTRIES = "/desk/studio/entries"
 SEGMENTS = ("all", *(one.value for one in Segment))
@@ -179,7 +180,7 @@ class EntryPages:
         return found
 
     async def _list(self, request: web.Request) -> dict[str, Any]:
-        today = self._now().date()
+        today = self._now().astimezone(ZONE).date()
         language = self._rendering.language(request)
         entries, live = await self._drafting.about(
             lambda draft: (draft.folder.entries(), {one.topic: one for one in draft.live.entries()})
@@ -229,7 +230,7 @@ class EntryPages:
             "offered": await self._offered(request, payloads),
             "given": given,
             "improvements": [one.id for one in asked],
-            "today": self._now().date(),
+            "today": self._now().astimezone(ZONE).date(),
         }
         return self._rendering.page(request, "studio_entry.html", facts, status=status)
 

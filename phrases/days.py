@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
+from kernel import validity
 from kernel.language import Language
 from phrases.catalogue import Catalogue
 
-ZONE = ZoneInfo("Asia/Dubai")
+ZONE = validity.ZONE
 
 
 def say_day(phrases: Catalogue, at: datetime, language: Language) -> str:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from conversations.attachments import Attachment
-from conversations.model import RELEASE, Button, Message
+from conversations.model import FOR_STAFF, Button, Message
 from kernel.language import Language
 
 MOST_SEQ = 2**31 - 1
@@ -104,7 +104,9 @@ def whole(message: Message) -> Told:
         "at": message.sent_at.isoformat(),
         "state": message.state.value,
         "quick_replies": [_quick_reply(one) for one in message.buttons],
-        "metadata": {name: fact for name, fact in message.metadata.items() if name != RELEASE},
+        "metadata": {
+            name: fact for name, fact in message.metadata.items() if name not in FOR_STAFF
+        },
         "language": message.language.value,
         "attachments": [file_told(one) for one in message.attachments],
     }

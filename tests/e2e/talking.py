@@ -217,6 +217,7 @@ async def a_room(folder: Path) -> AsyncIterator[Room]:
         phrases=phrases,
         calendar=calendar,
         on_duty=anybody,
+        now=lambda: MONDAY_MORNING,
     )
     model = ensure_model(PROJECT, PROJECT / "var" / "models", folder, lambda _line: None)
     port = free_port()

@@ -11,7 +11,7 @@ import rasa.core.actions.forms
 import rasa.core.policies.rule_policy
 import rasa.core.processor
 from rasa.core.actions import action
-from rasa.core.actions.action import RemoteAction
+from rasa.core.actions.action import ActionBotResponse, RemoteAction
 from rasa.core.agent import Agent
 from rasa.core.featurizers.tracker_featurizers import (
     MaxHistoryTrackerFeaturizer,
@@ -48,6 +48,8 @@ PLACES: tuple[tuple[Any, str], ...] = (
     (RulePolicy, "format_tracker_states"),
     (action, "default_actions"),
     (TemplatedNaturalLanguageGenerator, "_random_response_for"),
+    (TemplatedNaturalLanguageGenerator, "generate_from_slots"),
+    (ActionBotResponse, "run"),
     (Domain, "is_empty"),
     (Agent, "load_model"),
     (MessageProcessor, "_run_action"),
@@ -104,6 +106,8 @@ ORIGINALS: dict[str, Callable[..., Any]] = {
     "57165e46eab3de08": SQLTrackerStore.save,
     "f5182d8a10639e14": RulePolicy._predict,
     "2bb895cb8931467a": TemplatedNaturalLanguageGenerator._random_response_for,
+    "35cac007f5a6995f": TemplatedNaturalLanguageGenerator.generate_from_slots,
+    "d4377cff5df4be0f": ActionBotResponse.run,
 }
 """What is patched, or whose result a patch foresees, by the beginning of its source's SHA-256."""
 

@@ -43,7 +43,13 @@ class Pins:
         """Forget it."""
 
 
-def an_action(name: str, cases: CaseService | None = None, *, on_duty: bool = False) -> Action:
+def an_action(
+    name: str,
+    cases: CaseService | None = None,
+    *,
+    on_duty: bool = False,
+    now: datetime = MONDAY_MORNING,
+) -> Action:
     """Return an action as the house builds it, with a colleague on duty or with none."""
 
     async def anybody(language: Language, department: str | None) -> bool:
@@ -55,6 +61,7 @@ def an_action(name: str, cases: CaseService | None = None, *, on_duty: bool = Fa
         phrases=PHRASES,
         calendar=CALENDAR,
         on_duty=anybody,
+        now=lambda: now,
     )
     return executor.actions[name].__self__
 

@@ -74,7 +74,9 @@ def test_our_widget_gets_everything() -> None:
 
 
 def test_a_person_does_not_get_to_know_which_release_answered() -> None:
-    told = whole(replace(ANSWER, metadata={"release": {"number": 7}, "card": "INV-9 بطاقة"}))
+    told = whole(
+        replace(ANSWER, metadata={"release": {"number": 7}, "answer": "x", "card": "INV-9 بطاقة"})
+    )
     assert told["metadata"] == {"card": "INV-9 بطاقة"}
 
 

@@ -10,10 +10,12 @@ from urllib.parse import urlencode
 
 import pytest
 import pytest_asyncio
+import yaml
 
 from accounts.model import Role
 from content.entries import FaqEntry
 from kernel.language import Language
+from kernel.validity import holds
 from tests.app.desk.small_content import with_small_content
 from tests.app.desk.staff import Staff, at_the_desk
 from tests.app.webchat_house import Running, running_house
@@ -141,6 +143,29 @@ async def test_an_arabic_and_an_english_editor_each_do_their_half(running: Runni
         assert whole.ar.text == given["text_ar"]
         assert whole.en.text == "Pay on the portal."
         assert whole.ar.questions == half.ar.questions
+
+
+@pytest.mark.parametrize(
+    ("field", "day", "state", "told"),
+    [
+        ("valid_until", "2020-01-31", "انتهت صلاحيته", "فلا يقدّمه المساعد"),
+        ("valid_from", "2100-01-31", "لم تبدأ مدته", "لم تبدأ مدة هذا الجواب بعد"),
+    ],
+)
+async def test_an_answer_out_of_its_time_is_listed_so_and_not_given_once_it_is_live(
+    running: Running, field: str, day: str, state: str, told: str
+) -> None:
+    async with at_the_desk(running, "editor", Role.EDITOR) as editor:
+        _, page = await editor.see(ONE)
+        assert told not in page
+        assert (await send(editor, ONE, changed(the_form(page), **{field: day})))[0] == 303
+        _, listed = await editor.see(ENTRIES)
+        assert state in listed
+        assert told in (await editor.see(ONE))[1]
+    draft = running.house.studio.drafting.draft.root
+    variants = yaml.safe_load((draft / "data/answers/faq_supplier.yml").read_text("utf-8"))
+    for variant in variants["responses"]["utter_faq/supplier_payment_time"]:
+        assert not holds(variant["metadata"], AT.date())  # what Rasa asks before it answers
 
 
 async def test_nearly_the_same_wording_of_another_question_is_refused(running: Running) -> None:

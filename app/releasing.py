@@ -17,19 +17,13 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from app.release_figures import Recent, ReleaseFigures
 from app.trainer_process import TrainerFailed, TrainerProcess
 from app.training import content_hash, forget_old, model_for
 from content.errors import ContentBroken
 from content.finding import Finding
 from content.folder import ContentFolder
-from content.measuring import (
-    LabelledMessage,
-    Score,
-    as_facts,
-    dropped,
-    read_messages,
-    scores,
-)
+from content.measuring import CONVERSATION, as_facts, astray, dropped
 from content.release import (
     WORKING,
     ContentInConflict,
@@ -37,7 +31,6 @@ from content.release import (
     ReleaseChanged,
     ReleaseState,
 )
-from content.release_check import NOTE
 from content.releases import BY_HAND, Releases
 from content.repository import NOBODY as SOMEBODY
 from content.topics import forget_topics
@@ -49,7 +42,6 @@ NOBODY = "releases"
 STALE = timedelta(seconds=20)
 """A working release that nothing was heard of for so long belongs to a process that died."""
 HEARTBEAT_S = 3.0
-MEASUREMENTS_KEPT = 6
 WATCHED = (*WORKING, ReleaseState.APPROVED, ReleaseState.IN_REVIEW, ReleaseState.LIVE)
 
 
@@ -90,7 +82,7 @@ class Releasing:
         models: Path,
         place: Path,
         now: Callable[[], datetime],
-        messages: Callable[[], Awaitable[Sequence[LabelledMessage]]] | None = None,
+        messages: Recent | None = None,
         check: Check | None = None,
         at: At = nowhere,
     ) -> None:
@@ -101,11 +93,10 @@ class Releasing:
         self._models = models
         self._place = place
         self._now = now
-        self._messages = messages
+        self._figures = ReleaseFigures(trainer, project, messages)
         self._check = check or self._findings
         self._at = at
         self._said_by: dict[str, Any] = {}
-        self._measurements: dict[tuple[str, tuple[LabelledMessage, ...]], dict[str, Score]] = {}
 
     def said_by(self) -> dict[str, Any]:
         """Return what an answer remembers: the release that is live, and its model."""
@@ -232,7 +223,7 @@ class Releasing:
             findings = await checking
         finally:
             checking.cancel()
-        serious = [one for one in findings if not one.rule.startswith(NOTE)]
+        serious = [one for one in findings if one.serious]
         state = ReleaseState.MEASURING if working else None
         release = await self._note(
             release, state=state, findings=tuple(findings), model=model.name, part="measuring"
@@ -279,33 +270,23 @@ class Releasing:
 
     async def _measured(self, release: Release, model: Path) -> Release:
         """Return the release with its figures beside those of the live model."""
-        messages = read_messages(self._project / "tests" / "rasa" / "heldout")
-        if self._messages is not None:
-            messages += await self._messages()
+        folder = ContentFolder(self._place / f"release-{release.number}" / "content")
+        topics = await asyncio.to_thread(folder.topics)
+        messages = await self._figures.messages(frozenset(topics))
         live = model_for(self._project, self._models, self.releases.live)
-        figures = {}
-        for name, one in (("after", model), ("before", live)):
-            if one.exists() and messages:
-                figures[name] = await self._figures(one, messages)
+        after = await self._figures.of(model, messages)
+        before = await self._figures.of(live, messages)
         await self._at("measured")
-        after, before = figures.get("after", {}), figures.get("before", {})
+        lost = list(astray(before.stories, after.stories))
+        told = [one for one in release.findings if one.rule != CONVERSATION]
         return await self._note(
             release,
-            scores={"after": as_facts(after), "before": as_facts(before)},
-            drops=dropped(before, after),
+            scores={"after": as_facts(after.scores), "before": as_facts(before.scores)},
+            drops=(*dropped(before.scores, after.scores), *(drop for drop, _ in lost)),
+            findings=(*told, *(found for _, found in lost)),
             part="",
             share=0.99,
         )
-
-    async def _figures(self, model: Path, messages: Sequence[LabelledMessage]) -> dict[str, Score]:
-        """Return what a model gets right; asked once, for the live model was new before."""
-        asked = model.name, tuple(messages)
-        if asked not in self._measurements:
-            said = await self.trainer.judge(model, [message.text for message in messages])
-            self._measurements[asked] = scores(messages, said)
-        while len(self._measurements) > MEASUREMENTS_KEPT:
-            del self._measurements[next(iter(self._measurements))]
-        return self._measurements[asked]
 
     async def _go_live(self, release: Release) -> None:
         model = self._models / release.model

@@ -7,6 +7,7 @@ import contextlib
 import json
 import logging
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,14 @@ Progress = Callable[[str, float], Awaitable[None]]
 
 class TrainerFailed(Exception):
     """The trainer died or could not do it; the message says what happened."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What a model makes of texts, in their order, and of each conversation test."""
+
+    said: Sequence[dict[str, Any]]
+    stories: Sequence[dict[str, Any]] = ()
 
 
 class TrainerProcess:
@@ -70,11 +79,19 @@ class TrainerProcess:
         }
         return await self._done(job, told)
 
-    async def judge(self, model: Path, texts: Sequence[str]) -> list[dict[str, Any]]:
-        """Return what a model makes of each text; raises TrainerFailed."""
-        job = {"do": "judge", "model": _whole(model), "texts": list(texts)}
-        said: list[dict[str, Any]] = (await self._done(job, _nothing))["said"]
-        return said
+    async def judge(
+        self, model: Path, texts: Sequence[str], *, stories: Path | None = None
+    ) -> Judged:
+        """Return what a model makes of each text, and of the conversation tests in a folder.
+
+        Raises:
+            TrainerFailed: it cannot be asked.
+        """
+        job: dict[str, Any] = {"do": "judge", "model": _whole(model), "texts": list(texts)}
+        if stories is not None:
+            job["stories"] = _whole(stories)
+        done = await self._done(job, _nothing)
+        return Judged(done["said"], done.get("stories", ()))
 
     async def stop(self) -> None:
         """End it."""

@@ -7,7 +7,7 @@ same content (``bot.kept``). It runs while somebody releases, and ends with its 
 One JSON object a line, in and out:
 
     {"id": 1, "do": "train", "content": "/a/folder", "config": "config.yml", "model": "/a/x.tar.gz"}
-    {"id": 2, "do": "judge", "model": "/a/x.tar.gz", "texts": ["..."]}
+    {"id": 2, "do": "judge", "model": "/a/x.tar.gz", "texts": ["..."], "stories": "/a/folder"}
     {"id": 1, "event": "progress", "part": "network", "share": 0.4}
     {"id": 1, "event": "done", "wall_s": 19.8, "cpu_s": 24.1, "memory_mb": 410, ...}
     {"id": 1, "event": "failed", "reason": "..."}
@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import dataclasses
 import gc
 import importlib
 import json
@@ -54,6 +55,7 @@ def main() -> None:
     out = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)  # Rasa prints; standard output is for the protocol
     stay_on_one_thread()
+    os.environ["LOG_LEVEL"] = "ERROR"  # else Rasa draws bars over stories
     leave_with_parent()
     if needs_no_tensorflow(Path("config.yml")):
         leave_out_tensorflow()
@@ -189,7 +191,16 @@ def _judged(job: dict[str, Any]) -> dict[str, Any]:
             )
         return found
 
-    return {"said": asyncio.run(said())}
+    async def all_of_it() -> dict[str, Any]:
+        found: dict[str, Any] = {"said": await said()}
+        if "stories" in job:
+            from bot.rehearsal import rehearsed, story_files
+
+            told = await rehearsed(agent, story_files(Path(job["stories"])))
+            found["stories"] = [dataclasses.asdict(one) for one in told]
+        return found
+
+    return asyncio.run(all_of_it())
 
 
 def _tell_of_nodes(done: Callable[[str], None]) -> None:

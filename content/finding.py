@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+NOTE = "note"
+"""How the rules begin that are broken without harm: they do not stop a release."""
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:
@@ -19,6 +22,11 @@ class Finding:
     what: str
     key: str = field(default="", compare=False)
     facts: Mapping[str, str] = field(default_factory=dict, compare=False)
+
+    @property
+    def serious(self) -> bool:
+        """Tell whether it stops a release."""
+        return not self.rule.startswith(NOTE)
 
     def __str__(self) -> str:
         return f"{self.rule}: {self.where}: {self.what}"

@@ -97,6 +97,15 @@ class Group:
         return len({one.conversation_id for one in self.members})
 
 
+@dataclass(frozen=True, slots=True)
+class Labelled:
+    """A veiled text, and what an editor said that it means."""
+
+    text: str
+    language: Language
+    meaning: str
+
+
 class ImprovementStore(Protocol):
     """Keeps the inbox, and up to where the event log was read for it."""
 
@@ -122,9 +131,21 @@ class ImprovementStore(Protocol):
         """Return how many nobody settled yet."""
 
     async def settle(
-        self, ids: Collection[int], state: ImprovementState, *, by: str, at: datetime
+        self,
+        ids: Collection[int],
+        state: ImprovementState,
+        *,
+        by: str,
+        at: datetime,
+        meaning: str | None = None,
     ) -> Sequence[Improvement]:
-        """Settle those that nobody has; return them as they were."""
+        """Settle those that nobody has; return them as they were.
+
+        ``meaning`` is what the editor says that they mean, ``faq/<topic>`` or an intent.
+        """
+
+    async def labelled(self, *, since: datetime, limit: int) -> Sequence[Labelled]:
+        """Return the newest texts that an editor gave a meaning since then, each once."""
 
 
 def veiled(text: str) -> str:

@@ -10,10 +10,17 @@ from pathlib import Path
 from typing import Any
 
 from content.errors import ContentBroken
+from content.finding import NOTE, Finding
+from content.improvements import Labelled
 from content.release import Drop
+from kernel.variety import variety_of
 
 FEWEST = 5
 """A figure of fewer messages is told and not guarded: one of them is a fifth."""
+CONVERSATION = f"{NOTE}: conversation"
+RECENT = "recent"
+"""The set of what editors labelled in the improvement inbox."""
+
 SLACK = 0.02
 """A guarded figure may fall by this, or by one message where that is more."""
 
@@ -44,6 +51,23 @@ class Score:
         return self.right / self.count if self.count else 0.0
 
 
+@dataclass(frozen=True, slots=True)
+class Story:
+    """A conversation test: whether it went as told; if not, where it went another way."""
+
+    story: str
+    language: str
+    went: bool
+    at: str = ""
+    wanted: str = ""
+    found: str = ""
+
+    @property
+    def figure(self) -> str:
+        """Return how its outcome is called among the figures."""
+        return f"conversation {self.language} {self.story}"
+
+
 def read_messages(folder: Path) -> list[LabelledMessage]:
     """Return the messages of every ``*.jsonl`` in a folder, which may be missing.
 
@@ -60,6 +84,19 @@ def read_messages(folder: Path) -> list[LabelledMessage]:
                     place = f"{path.name}:{number}"
                     raise ContentBroken(place=place, reason=str(error)) from error
     return found
+
+
+def labelled_message(told: Labelled) -> LabelledMessage:
+    """Return a message to which an editor gave a meaning, as one of the set ``recent``."""
+    intent, _, topic = told.meaning.partition("/")
+    return LabelledMessage(
+        text=told.text,
+        from_set=RECENT,
+        language=told.language.value,
+        variety=variety_of(told.text).value,
+        intent=intent,
+        answer=told.meaning if topic else None,
+    )
 
 
 def scores(
@@ -102,6 +139,28 @@ def dropped(before: Mapping[str, Score], after: Mapping[str, Score]) -> tuple[Dr
         if old.right - new.right > max(1.0, SLACK * old.count):
             found.append(Drop(figure, old.share, new.share, old.count))
     return tuple(found)
+
+
+def story_scores(stories: Sequence[Story]) -> dict[str, Score]:
+    """Return how many conversation tests of each language go as told."""
+    went: defaultdict[str, list[bool]] = defaultdict(list)
+    for one in stories:
+        went[f"conversation {one.language}"].append(one.went)
+    return {figure: Score(sum(found), len(found)) for figure, found in sorted(went.items())}
+
+
+def astray(before: Sequence[Story], after: Sequence[Story]) -> Iterator[tuple[Drop, Finding]]:
+    """Yield the conversations that went as told and do not any more, with where they leave it.
+
+    Each is guarded by itself. One that the live model does not hold either is no drop.
+    """
+    held = {one.figure for one in before if one.went}
+    for one in after:
+        if not one.went and one.figure in held:
+            facts = {"at": one.at, "wanted": one.wanted, "found": one.found}
+            what = f"{one.at}: {one.found}, not {one.wanted}"
+            found = Finding(CONVERSATION, one.story, what, "conversation", facts)
+            yield Drop(one.figure, 1.0, 0.0, 1), found
 
 
 def as_facts(figures: Mapping[str, Score]) -> dict[str, list[int]]:

@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 from content.check import findings_of
 from content.entries import FaqEntry
 from content.errors import ContentBroken
-from content.finding import Finding
+from content.finding import NOTE, Finding
 from content.folder import ContentFolder
 from content.model import Example
 from content.near_duplicates import near_duplicates
@@ -35,7 +35,6 @@ MOST_ROWS = 10
 _LINK = re.compile(r"(?:https?://|www\.)\S+")
 _NUMBER = re.compile(r"\d+(?:[.,:/٫٬]\d+)*")
 _MARKUP = re.compile(r"<[a-zA-Z/][^>]*>|\[[^\]]+\]\([^)]+\)")
-NOTE = "note"
 
 
 def findings(folder: Path, base: Path, project: Path) -> Iterator[Finding]:

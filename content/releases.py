@@ -123,7 +123,7 @@ class Releases:
             WrongState: it was not refused for a drop.
         """
         release = await self._in(number, ReleaseState.REFUSED)
-        if not release.drops or release.findings:
+        if not release.drops or any(one.serious for one in release.findings):
             raise WrongState(number=number, state=release.state.value)
         if release.author.id == editor.id:
             raise SameEditor(number=number)

@@ -161,16 +161,18 @@ class EntryPages:
         if problems:
             status = HTTPStatus.UNPROCESSABLE_ENTITY
             return await self._page(request, wanted, new=new, problems=problems, status=status)
-        await self._settled(request, form)
+        await self._settled(request, form, wanted.topic)
         raise web.HTTPSeeOther(f"{ENTRIES}/{wanted.topic}?saved=1")
 
-    async def _settled(self, request: web.Request, form: Typed) -> None:
+    async def _settled(self, request: web.Request, form: Typed, topic: str) -> None:
         """Settle the messages that the entry was made from."""
         ids = ids_of(form.getall("improvement", []))
         if ids:
             actor = agent_of(request[ACCOUNT]).actor
             added = ImprovementState.ADDED
-            await self._improvements.settle(ids, added, by=actor, at=self._now())
+            await self._improvements.settle(
+                ids, added, by=actor, at=self._now(), meaning=f"faq/{topic}"
+            )
 
     async def _found(self, request: web.Request) -> FaqEntry:
         topic = request.match_info["topic"]

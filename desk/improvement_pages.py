@@ -132,7 +132,8 @@ class ImprovementPages:
         except InvalidContent as error:
             return await self._page(request, problem=error, ids=ids)
         added = ImprovementState.ADDED
-        await self._store.settle(ids, added, by=agent_of(account).actor, at=self._now())
+        by, meaning = agent_of(account).actor, f"faq/{topic}"
+        await self._store.settle(ids, added, by=by, at=self._now(), meaning=meaning)
         raise web.HTTPSeeOther(f"/desk/studio/entries/{topic}?saved=1")
 
     async def send(self, request: web.Request) -> web.StreamResponse:

@@ -6,6 +6,7 @@ import asyncio
 import tempfile
 from collections.abc import Awaitable, Callable
 from datetime import datetime
+from functools import partial
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
@@ -35,6 +36,7 @@ from content.repository import AS_FOUND
 from desk.access import ACCOUNT, Routes
 from desk.drafting import Drafting
 from desk.entry_form import typed_text
+from desk.figure_words import figure_words
 from desk.rendering import Rendering
 from desk.viewer import agent_of
 from kernel.language import Language
@@ -52,7 +54,7 @@ REFUSALS = (
 )
 RULES = (
     *("schema", "both_languages", "in_step", "buttons", "label", "too_few", "repeated"),
-    *("held_out", "links", "length", "markup", "note_figures"),
+    *("held_out", "links", "length", "markup", "note_figures", "note_conversation"),
 )
 OUR_TITLES = {AS_FOUND: "studio_as_found", BY_HAND: "studio_by_hand"}
 """Phrases for what the project itself writes into the history."""
@@ -243,6 +245,7 @@ class ReleasePages:
             and not mine,
             "scores": figures(release),
             "rule_of": rule_of,
+            "figure_words": lambda name: figure_words(name, partial(self._rendering.say, request)),
             "lamps": LAMPS,
             "earliest": self._now().astimezone(self._zone).strftime("%Y-%m-%dT%H:%M"),
         }

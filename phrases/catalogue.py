@@ -24,6 +24,7 @@ PARTS = (
     "setup.",
     "oversight.",
     "studio.",
+    "releases.",
     "reports.",
     "survey.",
 )

@@ -32,6 +32,7 @@ class ImprovementRow(Base):
     at: Mapped[datetime] = mapped_column(UtcTime)
     by: Mapped[str | None] = mapped_column(sa.String(128))
     done_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    meaning: Mapped[str | None] = mapped_column(sa.String(80))
 
 
 class ImprovementCursorRow(Base):

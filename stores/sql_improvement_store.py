@@ -9,7 +9,14 @@ from typing import Any, cast
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from content.improvements import Cause, Improvement, ImprovementState, Noted, veiled
+from content.improvements import (
+    Cause,
+    Improvement,
+    ImprovementState,
+    Labelled,
+    Noted,
+    veiled,
+)
 from kernel.language import Language
 from stores.audit_tables import record
 from stores.conversation_writes import upsert
@@ -100,7 +107,13 @@ class SqlImprovementStore:
             return int(await connection.scalar(counted) or 0)
 
     async def settle(
-        self, ids: Collection[int], state: ImprovementState, *, by: str, at: datetime
+        self,
+        ids: Collection[int],
+        state: ImprovementState,
+        *,
+        by: str,
+        at: datetime,
+        meaning: str | None = None,
     ) -> Sequence[Improvement]:
         """Settle those that nobody has; return them as they were."""
         async with self._engine.begin() as connection:
@@ -109,11 +122,28 @@ class SqlImprovementStore:
                 sa.select(IMPROVEMENTS).where(which).order_by(IMPROVEMENTS.c.id).with_for_update()
             )
             found = [_improvement(row) for row in rows.mappings()]
-            await connection.execute(
-                sa.update(IMPROVEMENTS).where(which).values(state=state.value, by=by, done_at=at)
-            )
+            done = {"state": state.value, "by": by, "done_at": at, "meaning": meaning}
+            await connection.execute(sa.update(IMPROVEMENTS).where(which).values(done))
             await _noted_in_audit(connection, found, state, by=by, at=at)
         return found
+
+    async def labelled(self, *, since: datetime, limit: int) -> Sequence[Labelled]:
+        """Return the newest texts that an editor gave a meaning since then, each once."""
+        wanted = (
+            sa.select(IMPROVEMENTS.c.text, IMPROVEMENTS.c.language, IMPROVEMENTS.c.meaning)
+            .where(
+                IMPROVEMENTS.c.state == ImprovementState.ADDED.value,
+                IMPROVEMENTS.c.meaning.is_not(None),
+                IMPROVEMENTS.c.done_at >= since,
+            )
+            .order_by(IMPROVEMENTS.c.done_at.desc(), IMPROVEMENTS.c.id.desc())
+            .limit(limit)
+        )
+        found: dict[str, Labelled] = {}
+        async with reading(self._engine, snapshot=False) as connection:
+            for text, language, meaning in await connection.execute(wanted):
+                found.setdefault(text, Labelled(text, Language(language), meaning))
+        return list(found.values())
 
 
 async def _noted_in_audit(

@@ -7,13 +7,49 @@ from pathlib import Path
 from tests.rasa.models import PROJECT
 
 TINY = PROJECT / "tests" / "rasa" / "tiny"
+STORIES = """\
+version: "3.1"
+stories:
+- story: تحية INV-9
+  steps:
+  - intent: greet
+    user: "[مرحبا](language:ar)"
+  - action: utter_greet
+- story: تحية تُفهم شكرًا
+  steps:
+  - intent: thank
+    user: "[مرحبا](language:ar)"
+  - action: utter_welcome
+- story: ما لا قاعدة له
+  steps:
+  - intent: greet
+    user: "[مرحبا](language:ar)"
+  - action: utter_noted
+- story: النموذج يُقاطع
+  steps:
+  - active_loop: note_form
+  - slot_was_set:
+    - requested_slot: what
+  - intent: greet
+    user: "[مرحبا](language:ar)"
+  - action: utter_greet
+"""
 
 
 def test_trains_judges_and_ends_with_its_input(tmp_path: Path) -> None:
     model = tmp_path / "models" / "نموذج-9.tar.gz"
+    stories = tmp_path / "stories"
+    stories.mkdir()
+    stories.joinpath("test_talk_ar.yml").write_text(STORIES, "utf-8")
     jobs = [
         {"id": 1, "do": "train", "content": str(TINY), "config": "config.yml", "model": str(model)},
-        {"id": 2, "do": "judge", "model": str(model), "texts": ["مرحبا", "hello INV-9"]},
+        {
+            "id": 2,
+            "do": "judge",
+            "model": str(model),
+            "texts": ["مرحبا", "hello INV-9"],
+            "stories": str(stories),
+        },
         {"id": 3, "do": "judge", "model": str(tmp_path / "none.tar.gz"), "texts": []},
     ]
     done = subprocess.run(
@@ -36,5 +72,15 @@ def test_trains_judges_and_ends_with_its_input(tmp_path: Path) -> None:
     assert model.is_file()
     assert [one.name for one in model.parent.iterdir()] == [model.name]  # nothing half made
     assert [one["intent"] for one in ended[2]["said"]] == ["greet", "greet"]
+    assert [(one["story"], one["went"]) for one in ended[2]["stories"]] == [
+        ("تحية INV-9", True),
+        ("تحية تُفهم شكرًا", False),
+        ("ما لا قاعدة له", False),
+        ("النموذج يُقاطع", True),
+    ]
+    assert [(one["wanted"], one["found"]) for one in ended[2]["stories"][1:3]] == [
+        ("thank", "greet"),
+        ("utter_noted", "utter_greet"),
+    ]
     assert ended[3]["event"] == "failed"
     assert "مرحبا" not in done.stderr  # people's words are never logged

@@ -1,7 +1,8 @@
 """Speaks the trainer's protocol and learns nothing: ``python stand_in_trainer.py``.
 
 Its model is the text of the answers. A content that says SLOW never gets ready; one that says
-WRONG gives a model that answers nothing right.
+WRONG gives a model that answers nothing right, one that says ASTRAY one whose conversation goes
+another way.
 """
 
 import json
@@ -30,7 +31,11 @@ def train(job: dict) -> dict:
 def judge(job: dict) -> dict:
     wrong = "WRONG" in Path(job["model"]).read_text("utf-8")
     answer = "faq/none" if wrong else "faq/refund"
-    return {"said": [{"intent": "faq", "answer": answer} for _ in job["texts"]]}
+    said = [{"intent": "faq", "answer": answer} for _ in job["texts"]]
+    text = Path(job["model"]).read_text("utf-8")
+    story = {"story": "سؤال INV-9", "language": "ar", "went": "ASTRAY" not in text}
+    where = {"at": "ابا فلوسي", "wanted": "utter_faq", "found": "action_unsure"}
+    return {"said": said, "stories": [{**story, **where}] if "stories" in job else []}
 
 
 say(event="ready")

@@ -11,10 +11,14 @@ import pytest
 from aiohttp import ClientSession
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from app.release_wiring import recent_labels
 from app.releasing import Releasing
 from app.training import model_for
-from content.release import Release, ReleaseState
+from content.improvements import Cause, ImprovementState, Noted
+from content.release import Drop, Release, ReleaseState
+from kernel.language import Language
 from stores.database import engine_for
+from stores.sql_improvement_store import SqlImprovementStore
 from tests.app.app.release_house import (
     ALI,
     ANSWERS,
@@ -152,6 +156,57 @@ async def test_a_drop_is_refused_until_another_editor_takes_it_upon_them(
     await house.releases.override(release.number, ALI, "أسئلة لا تُطرح، INV-10")
     await house.round()
     assert (await state(house, release)).state is ReleaseState.LIVE
+
+
+async def test_a_conversation_that_goes_another_way_refuses_and_is_told(
+    house: Releasing, rasa: FakeRasa
+) -> None:
+    release = await approved(house, "INV-9", "ASTRAY INV-10")
+    await house.round()
+    refused = await state(house, release)
+    assert refused.state is ReleaseState.REFUSED
+    assert refused.drops == (Drop("conversation ar سؤال INV-9", 1.0, 0.0, 1),)
+    assert [(one.rule, one.where, one.facts["found"]) for one in refused.findings] == [
+        ("note: conversation", "سؤال INV-9", "action_unsure")
+    ]
+    assert refused.scores["before"]["conversation ar"] == [1, 1]
+    await house.releases.override(release.number, ALI, "المحادثة تغيّرت قصدًا")
+    await house.round()
+    assert (await state(house, release)).state is ReleaseState.LIVE
+    # what the live model does not hold either is no drop
+    again = await approved(house, "INV-10", "INV-11")
+    await house.round()
+    assert (await state(house, again)).state is ReleaseState.LIVE
+
+
+async def test_what_editors_labelled_lately_is_a_gate_for_what_is_still_answered(
+    house: Releasing, sqlite: AsyncEngine
+) -> None:
+    store = SqlImprovementStore(sqlite)
+    noted = [
+        Noted(
+            message_id=f"m-{number}",
+            conversation_id="c-1",
+            seq=number,
+            cause=Cause.UNSURE,
+            text=f"وين فلوسي عن الفاتورة {number}؟",
+            language=Language.AR,
+        )
+        for number in range(7)
+    ]
+    await store.keep(noted, cursor=1, at=NOW)
+    ids = [one.id for one in await store.waiting()]
+    settled = {"by": "agent:nura", "at": NOW}
+    await store.settle(ids[:6], ImprovementState.ADDED, meaning="faq/refund", **settled)
+    await store.settle(ids[6:], ImprovementState.ADDED, meaning="faq/gone", **settled)
+    house._figures._recent = recent_labels(store, lambda: NOW)
+    release = await approved(house, "INV-9", "WRONG INV-10")
+    await house.round()
+    refused = await state(house, release)
+    assert refused.scores["before"]["recent ar answer"] == [6, 6]  # not seven: faq/gone is gone
+    assert {"recent ar gulf answer", "recent ar answer faq/refund"} <= {
+        drop.figure for drop in refused.drops
+    }
 
 
 async def test_a_roll_back_brings_the_old_answer_back_without_training(

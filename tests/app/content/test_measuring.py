@@ -4,9 +4,21 @@ from pathlib import Path
 import pytest
 
 from content.errors import ContentBroken
-from content.measuring import LabelledMessage, Score, dropped, read_messages, scores
+from content.improvements import Labelled
+from content.measuring import (
+    LabelledMessage,
+    Score,
+    Story,
+    astray,
+    dropped,
+    labelled_message,
+    read_messages,
+    scores,
+    story_scores,
+)
 from content.reading import PROJECT, read_content
 from kernel.folding import words
+from kernel.language import Language
 
 HELD_OUT = PROJECT / "tests" / "rasa" / "heldout"
 
@@ -64,3 +76,24 @@ def test_what_is_measured_on_is_labelled_rightly_and_is_taught_nowhere() -> None
         assert message.intent in content.intents, message
         assert message.answer is None or message.answer in topics, message
         assert tuple(words(message.text)) not in taught, message
+
+
+def test_a_conversation_that_went_and_goes_no_more_is_a_drop_by_itself() -> None:
+    before = [Story("تحية", "ar", True), Story("شكر", "ar", True), Story("INV-9", "en", False)]
+    after = [Story("تحية", "ar", True), Story("شكر", "ar", False, "مشكور", "thank", "greet")]
+    lost = list(astray(before, [*after, Story("INV-9", "en", False), Story("new", "en", False)]))
+    assert [(drop.figure, found.facts["at"]) for drop, found in lost] == [
+        ("conversation ar شكر", "مشكور")
+    ]
+    assert not lost[0][1].serious
+    assert story_scores(before) == {
+        "conversation ar": Score(2, 2),
+        "conversation en": Score(0, 1),
+    }
+
+
+def test_what_an_editor_labelled_is_of_the_variety_it_is_written_in() -> None:
+    told = labelled_message(Labelled("وين فلوسي مال INV-9 ياخي", Language.AR, "faq/refund_how_to"))
+    assert (told.from_set, told.variety, told.intent) == ("recent", "gulf", "faq")
+    assert told.answer == "faq/refund_how_to"
+    assert labelled_message(Labelled("hello", Language.EN, "greet")).answer is None

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest_asyncio
 
 from accounts.model import Role
+from content.finding import Finding
 from content.folder import ContentFolder
 from content.release import Drop, ReleaseState
 from tests.app.desk.small_content import small_content
@@ -17,6 +18,7 @@ from tests.app.webchat_house import Running, running_house
 
 RELEASES = "/desk/studio/releases"
 ONE = f"{RELEASES}/1"
+WENT = {"at": "وين فلوسي", "wanted": "utter_faq", "found": "action_unsure"}
 
 
 @pytest_asyncio.fixture
@@ -118,12 +120,24 @@ async def test_a_drop_is_overridden_by_another_editor_with_a_reason(running: Run
         at_the_desk(running, "ali", Role.EDITOR) as ali,
     ):
         await sent(running, noura)
-        scores = {"after": {"faq ar": [28, 40]}, "before": {"faq ar": [36, 40]}}
+        scores = {
+            "after": {"faq ar": [28, 40], "recent ar gulf answer": [1, 2]},
+            "before": {"faq ar": [36, 40]},
+        }
         await becomes(
-            running, state=ReleaseState.REFUSED, drops=(drop,), scores=scores, model="m.tar.gz"
+            running,
+            state=ReleaseState.REFUSED,
+            drops=(drop, Drop("conversation ar سؤال INV-9", 1.0, 0.0, 1)),
+            findings=(Finding("note: conversation", "سؤال INV-9", "x", "conversation", WENT),),
+            scores=scores,
+            model="m.tar.gz",
         )
         _, page = await ali.see(ONE)
         assert "90.0% → 70.0%" in page
+        assert "اختبارات المحادثة · العربية · سؤال INV-9" in page
+        assert "ما صنّفه المحررون مؤخرًا · العربية · خليجية · الجواب" in page
+        assert "سلك أحد اختبارات المحادثة طريقًا آخر" in page
+        assert "\u2068action_unsure\u2069 بدلًا من" in page
         assert '<bdi class="num">90.0%</bdi>' in page
         assert f'action="{ONE}/override"' in page
         assert f'action="{ONE}/override"' not in (await noura.see(ONE))[1]

@@ -20,6 +20,7 @@ class Kind(StrEnum):
     AUDIT = "audit"
     SESSIONS = "sessions"
     MAILS = "mails"
+    REPORTS = "reports"
 
 
 USUAL_DAYS: Mapping[Kind, int | None] = MappingProxyType(
@@ -30,6 +31,7 @@ USUAL_DAYS: Mapping[Kind, int | None] = MappingProxyType(
         Kind.AUDIT: None,
         Kind.SESSIONS: 90,
         Kind.MAILS: 90,
+        Kind.REPORTS: 1825,
     }
 )
 """Until an administrator says otherwise. None: kept for good."""
@@ -42,6 +44,7 @@ FEWEST_DAYS: Mapping[Kind, int] = MappingProxyType(
         Kind.AUDIT: 365,
         Kind.SESSIONS: 1,
         Kind.MAILS: 7,
+        Kind.REPORTS: 90,
     }
 )
 """A slip of the finger must not empty the house."""

@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from cases.model import UNFINISHED
 from mail.model import MailState
 from privacy.model import USUAL_DAYS, HoldKind, Kind, Period
+from reports.archive import State
 from stores.account_tables import DeskSessionRow
 from stores.attachment_files import AttachmentFiles
 from stores.attachment_rows import ATTACHMENTS
@@ -25,6 +26,8 @@ from stores.erased_words import CASE_EVENTS, CASES, empty_cases, empty_messages,
 from stores.held import held_conversations, held_people, held_subjects
 from stores.privacy_tables import RetentionRow
 from stores.sql_mail_store import FILES, MAILS, SENDINGS
+from stores.sql_report_archive import FILES as REPORT_FILES
+from stores.sql_report_archive import RECIPIENTS, REPORTS
 
 PERIODS = cast(sa.Table, RetentionRow.__table__)
 SESSIONS = cast(sa.Table, DeskSessionRow.__table__)
@@ -108,6 +111,10 @@ class SqlRetention:
                     await _delete(connection, SENDINGS.c.mail_id, keys)
                     await _delete(connection, FILES.c.mail_id, keys)
                     await _delete(connection, MAILS.c.id, keys)
+                case Kind.REPORTS:
+                    await _delete(connection, REPORT_FILES.c.report_id, keys)
+                    await _delete(connection, RECIPIENTS.c.report_id, keys)
+                    await _delete(connection, REPORTS.c.id, keys)
                 case Kind.AUDIT:
                     await _lower_floor(connection, cutoff, at)
                     await _delete(connection, AUDIT.c.id, keys)
@@ -187,6 +194,12 @@ def _over(kind: Kind, cutoff: datetime) -> sa.Select[Any]:
                 sa.select(MAILS.c.id)
                 .where(MAILS.c.queued_at < cutoff, MAILS.c.id.not_in(waits))
                 .order_by(MAILS.c.queued_at)
+            )
+        case Kind.REPORTS:
+            return (
+                sa.select(REPORTS.c.id)
+                .where(REPORTS.c.asked_at < cutoff, REPORTS.c.state != State.WANTED.value)
+                .order_by(REPORTS.c.asked_at)
             )
 
 

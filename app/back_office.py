@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from app.follow_up_wiring import FollowUp
 from app.incident_mails import incident_title
 from app.mail_wiring import build_mail
 from app.nudge_mails import NudgeMails
@@ -158,12 +159,22 @@ class BackOffice:
         )
 
     async def prepare(
-        self, routes: RoutingRules, calendar: CalendarOffice, cases: KeptCases
+        self,
+        routes: RoutingRules,
+        calendar: CalendarOffice,
+        cases: KeptCases,
+        follow_up: FollowUp,
     ) -> None:
         """Keep the ready replies that ship, where they were never kept; read what was set up."""
         await self.canned.seed(shipped(), at=self._now())
         self.setup = await open_setup(
-            self._engine, self._board, routes, calendar, cases, now=self._now
+            self._engine,
+            self._board,
+            routes,
+            calendar,
+            cases,
+            follow_up.recounting.store,
+            now=self._now,
         )
 
     def look_at(self, workers: Sequence[Running]) -> None:

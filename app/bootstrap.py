@@ -25,7 +25,7 @@ from app.case_system_wiring import mirrorings
 from app.desk_wiring import Desk, build_desk
 from app.echo_wiring import build_echo
 from app.floor_wiring import FloorParts, build_floor
-from app.follow_up_wiring import build_chasing, case_service, follow_up_workers, kept_cases
+from app.follow_up_wiring import FollowUp, build_follow_up, case_service, kept_cases
 from app.notice_wiring import notice_worker
 from app.proof_wiring import build_proofs
 from app.release_wiring import ReleaseParts, build_releasing
@@ -38,7 +38,6 @@ from app.webchat_wiring import build_webchat
 from app.whatsapp_wiring import Whatsapp, service_window, whatsapp_for
 from app.work_wiring import build_workers
 from cases.calendar_store import CalendarOffice
-from cases.chasing import Chasing
 from cases.escalation import EscalationRules
 from cases.handling import Handling
 from cases.service import CaseService
@@ -93,6 +92,7 @@ from stores.sql_queue_reader import SqlQueueReader
 from stores.sql_rating_store import SqlRatingStore
 from stores.sql_raw_webhooks import SqlRawWebhooks
 from stores.sql_reconciliation import SqlReconciliation
+from stores.sql_recount_store import SqlRecountStore
 from stores.sql_webhook_store import SqlWebhookStore
 
 PROJECT = Path(__file__).resolve().parents[1]
@@ -152,11 +152,13 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
             back_office = BackOffice(
                 settings, engine, phrases, office.calendar, now=now, new_id=new_id
             )
-            chasing = build_chasing(joins, office, back_office.nudges(), now=now)
+            follow_up = build_follow_up(
+                joins, office, SqlRecountStore(engine), back_office.nudges(), now=now
+            )
             surveys = Surveys(
                 settings, engine, phrases, cases, joins, office.calendar, now=now, new_id=new_id
             )
-            await back_office.prepare(cases.rules.routes, office, joins)
+            await back_office.prepare(cases.rules.routes, office, joins, follow_up)
             live = settings.content_dir or PROJECT
             releasing = build_releasing(settings, engine, http, live=live, now=now)
             studio = Studio(engine, settings, live, releasing.releases, now=now)
@@ -202,7 +204,7 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
                 ),
                 database_answers=partial(database_answers, engine),
                 office=office,
-                chasing=chasing,
+                follow_up=follow_up,
                 floor=partial(
                     build_floor,
                     SqlHandover(engine),
@@ -260,7 +262,7 @@ def _furnished(
     proving: Callable[[dict[str, Channel], Catalogue], WebchatProofs],
     database_answers: Callable[[], Awaitable[bool]],
     office: CalendarOffice,
-    chasing: Chasing,
+    follow_up: FollowUp,
     floor: Callable[..., FloorParts],
     echo: Callable[[socketio.AsyncServer, WebchatChannel, Told], EventFollower],
     reconciler: Reconciler,
@@ -374,7 +376,7 @@ def _furnished(
             people.saying,
             *studio.workers(),
             *releasing.workers(),
-            *follow_up_workers(office, chasing),
+            *follow_up.workers(),
             notices(back_office.nudges(), people, to_send),
             files.scanning,
             *mirroring,

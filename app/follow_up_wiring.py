@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 
 from app.calendar_wiring import follow_calendar
@@ -16,9 +17,11 @@ from cases.kept_store import KeptCases
 from cases.law import Law
 from cases.ports import CaseStore
 from cases.priority import PriorityRules
+from cases.recounting import Recounting, RecountStore
 from cases.routing import RoutingRules
 from cases.service import CaseService
 from conversations.rounds import Rounds
+from conversations.wakeup import Wakeup
 
 EVERY_S = 5.0
 
@@ -43,23 +46,39 @@ def case_service(
     )
 
 
-def build_chasing(
+@dataclass(frozen=True, slots=True)
+class FollowUp:
+    """What takes the steps that are due, tells staff of them, and follows the calendar."""
+
+    office: CalendarOffice
+    chasing: Chasing
+    recounting: Recounting
+    changed: Wakeup
+
+    def workers(self) -> tuple[Rounds, Rounds, Rounds]:
+        """Return what follows the calendar, counts anew, and climbs the ladder."""
+
+        async def make_round() -> bool:
+            return bool(await self.chasing.chase())
+
+        return (
+            follow_calendar(self.office),
+            Rounds("recount", self.recounting.turn, every_s=EVERY_S, wakeup=self.changed),
+            Rounds("ladder", make_round, every_s=EVERY_S),
+        )
+
+
+def build_follow_up(
     cases: KeptCases,
     office: CalendarOffice,
+    recounts: RecountStore,
     messenger: Messenger,
     *,
     now: Callable[[], datetime],
-) -> Chasing:
-    """Return what takes the steps that are due, tells staff of them, and follows the calendar."""
+) -> FollowUp:
+    """Return it; from now on a change of the calendar wakes what counts anew."""
     chasing = Chasing(cases, cases.keeping, now=now, messenger=messenger)
-    office.when_changed(chasing.recount)
-    return chasing
-
-
-def follow_up_workers(office: CalendarOffice, chasing: Chasing) -> tuple[Rounds, Rounds]:
-    """Return what follows the calendar, and what climbs the ladder."""
-
-    async def make_round() -> bool:
-        return bool(await chasing.chase())
-
-    return follow_calendar(office), Rounds("ladder", make_round, every_s=EVERY_S)
+    changed = Wakeup()
+    recounting = Recounting(recounts, chasing, office, now=now, wake=changed.wake)
+    office.when_changed(recounting.followed)
+    return FollowUp(office, chasing, recounting, changed)

@@ -12,6 +12,7 @@ from cases.calendar_store import CalendarOffice
 from cases.department_store import DepartmentOffice
 from cases.departments import DEPARTMENTS
 from cases.kept_store import KeptCases
+from cases.recounting import RecountStore
 from cases.routing import RoutingRules
 from conversations.rounds import Rounds
 from desk.application import Pages
@@ -34,13 +35,14 @@ class Setup:
     board: Board
     calendar: CalendarOffice
     cases: KeptCases
+    recounts: RecountStore
     now: Callable[[], datetime]
 
     def pages(self, rendering: Rendering) -> Sequence[Pages]:
         """Return the screens."""
         return [
             DepartmentPages(self.departments, self.board, rendering, now=self.now),
-            CalendarPages(self.calendar, self.cases, rendering, now=self.now),
+            CalendarPages(self.calendar, self.cases, self.recounts, rendering, now=self.now),
         ]
 
     def workers(self) -> Sequence[Rounds]:
@@ -54,6 +56,7 @@ async def open_setup(
     routes: RoutingRules,
     calendar: CalendarOffice,
     cases: KeptCases,
+    recounts: RecountStore,
     *,
     now: Callable[[], datetime],
 ) -> Setup:
@@ -62,4 +65,4 @@ async def open_setup(
         SqlDepartmentStore(engine), DEPARTMENTS, needed=frozenset({routes.receiving}), now=now
     )
     await departments.refresh()
-    return Setup(departments, board, calendar, cases, now)
+    return Setup(departments, board, calendar, cases, recounts, now)

@@ -19,7 +19,7 @@ class RuleNotFound(CaseError):
 
 
 class CalendarStore(Protocol):
-    """Keeps announcements, each change with its audit row."""
+    """Keeps announcements, each change with its audit row and the order to count anew."""
 
     async def read(self) -> Announced:
         """Return all that is in force, rules of days in the order in which they were added."""
@@ -44,8 +44,8 @@ class CalendarStore(Protocol):
 class CalendarOffice:
     """Changes the calendar for everybody: checks, keeps, and lets it count at once.
 
-    Other processes follow within seconds (``refresh``). ``changed`` is awaited in the
-    process that first sees a change, to count open deadlines anew; it may run twice.
+    Other processes follow within seconds (``refresh``). ``changed`` is awaited in each
+    process once the new calendar counts there; deadlines are counted anew by ``Recounting``.
     """
 
     def __init__(

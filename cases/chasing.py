@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -21,8 +20,6 @@ CALENDAR = "system:calendar"
 AT_ONCE = 100
 RUNNING = UNFINISHED | {CaseState.RESOLVED}
 """In these something has a last day."""
-
-log = logging.getLogger(__name__)
 
 
 class Step(StrEnum):
@@ -43,6 +40,18 @@ class Chased:
 
     step: Step
     case: Case
+
+
+@dataclass(frozen=True, slots=True)
+class Recounted:
+    """Cases that were counted anew: how many, how many of them moved, the last one.
+
+    ``last`` is None where no case follows.
+    """
+
+    seen: int
+    moved: int
+    last: str | None
 
 
 class Messenger(Protocol):
@@ -121,16 +130,23 @@ class Chasing:
 
         Deadlines, the ends of waits, and the last day to object to an answer.
         """
-        moved_count, last = 0, None
-        while page := await self._store.list(
-            CaseQuery(states=RUNNING, with_confidential=True, after=last, limit=500)
-        ):
-            for case in page:
-                moved_count += await self._recounted(case)
-            last = page[-1].number
-        if moved_count:
-            log.info("%d deadlines moved with the calendar", moved_count)
+        part = await self.recount_after(None, limit=500)
+        moved_count = part.moved
+        while part.last is not None:
+            part = await self.recount_after(part.last, limit=500)
+            moved_count += part.moved
         return moved_count
+
+    async def recount_after(self, last: str | None, *, limit: int) -> Recounted:
+        """Count the times of the next ``limit`` cases anew; newest first, from ``last`` on."""
+        query = CaseQuery(states=RUNNING, with_confidential=True, after=last, limit=limit)
+        page = await self._store.list(query)
+        moved_count = sum([await self._recounted(case) for case in page])
+        return Recounted(len(page), moved_count, page[-1].number if len(page) == limit else None)
+
+    async def running(self) -> int:
+        """Return how many cases there are in which something has a last day."""
+        return await self._store.count(CaseQuery(states=RUNNING, with_confidential=True))
 
     async def _recounted(self, case: Case) -> bool:
         while True:

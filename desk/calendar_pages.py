@@ -18,6 +18,7 @@ from cases.calendar_changes import (
 )
 from cases.calendar_store import CalendarOffice, RuleNotFound
 from cases.kept_store import KeptCases
+from cases.recounting import RecountStore
 from cases.timetable import WEEKDAYS, Announced, DayKind, Season, Spans, Timetable, WeekFrom
 from desk.access import ACCOUNT, Routes
 from desk.calendar_form import FORMS, NotUnderstood, read_change
@@ -50,24 +51,32 @@ class CalendarPages:
         self,
         office: CalendarOffice,
         cases: KeptCases,
+        recounts: RecountStore,
         rendering: Rendering,
         *,
         now: Callable[[], datetime],
     ) -> None:
         self._office = office
         self._cases = cases
+        self._recounts = recounts
         self._rendering = rendering
         self._now = now
 
     def add(self, routes: Routes) -> None:
         """Add the routes."""
         routes.get(PLACE, self.show, Role.ADMIN)
+        routes.get(f"{PLACE}/recount", self.recount, Role.ADMIN)
         for what in FORMS:
             routes.post(f"{PLACE}/{what}", self.change, Role.ADMIN)
 
     async def show(self, request: web.Request) -> web.StreamResponse:
         """Show what counts, and the forms."""
         return await self._page(request, {})
+
+    async def recount(self, request: web.Request) -> web.StreamResponse:
+        """Show how far the counting of deadlines is, drawn anew."""
+        facts = {"recount": await self._recounts.latest()}
+        return self._rendering.page(request, "calendar_recount.html", facts)
 
     async def change(self, request: web.Request) -> web.StreamResponse:
         """Show what a change would move; keep it once somebody has seen that."""
@@ -129,6 +138,7 @@ class CalendarPages:
             "weekdays": WEEKDAYS,
             "kinds": list(DayKind),
             "seasons": list(Season),
+            "recount": await self._recounts.latest(),
             "given": given,
             "hours": hours,
         }

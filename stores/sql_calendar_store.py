@@ -23,6 +23,7 @@ from cases.timetable import (
 from stores.audit_tables import record
 from stores.calendar_tables import CalendarDaysRow, CalendarMonthRow, CalendarWeekRow
 from stores.database import reading
+from stores.sql_recount_store import ask_for_recount
 
 MONTHS = cast(sa.Table, CalendarMonthRow.__table__)
 DAYS = cast(sa.Table, CalendarDaysRow.__table__)
@@ -30,7 +31,7 @@ WEEKS = cast(sa.Table, CalendarWeekRow.__table__)
 
 
 class SqlCalendarStore:
-    """One transaction per change, its audit row in it."""
+    """One transaction per change, with its audit row and the order to count deadlines anew."""
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
@@ -140,6 +141,7 @@ async def _record(
     before: dict[str, Any],
     after: dict[str, Any],
 ) -> None:
+    await ask_for_recount(connection, at)
     await record(
         connection,
         at=at,

@@ -1,5 +1,6 @@
 """Working hours on screen: what a change does is shown first, and counts once it is kept."""
 
+import asyncio
 from datetime import date, time, timedelta
 
 import pytest
@@ -9,9 +10,9 @@ from app.bootstrap import now
 from cases.calendar_changes import DaysAnnounced, DaysWithdrawn, HoursFrom, MonthBegins
 from cases.timetable import DayKind, Season
 from desk.calendar_form import NotUnderstood, read_change
-from tests.app.desk.staff import at_the_desk
+from tests.app.desk.staff import Staff, at_the_desk
 from tests.app.desk.test_cases_pages import opened
-from tests.app.webchat_house import Running
+from tests.app.webchat_house import WAIT_S, Running
 
 PLACE = "/desk/administration/calendar"
 
@@ -27,6 +28,14 @@ def a_closure() -> dict[str, str]:
         "name_en": "Works <b>",
         "hours": "",
     }
+
+
+async def counted(admin: Staff) -> str:
+    """Return what the page says once deadlines are counted anew."""
+    async with asyncio.timeout(WAIT_S):
+        while "hx-get" in (part := (await admin.see(f"{PLACE}/recount"))[1]):  # noqa: ASYNC110  # as browsers do
+            await asyncio.sleep(0.05)
+    return part
 
 
 async def test_what_it_moves_is_shown_before_it_is_kept_and_just_that_happens(
@@ -46,6 +55,7 @@ async def test_what_it_moves_is_shown_before_it_is_kept_and_just_that_happens(
         assert "صيانة المبنى" not in page
         status, _ = await mona.send(f"{PLACE}/days", {**form, "step": "keep"})
         assert status == 303
+        assert "تحرك موعد طلب واحد" in await counted(mona)
         after = (await running.house.cases.get(number)).clocks
         assert after.resolve_due_at is not None
         assert before.resolve_due_at is not None
@@ -63,6 +73,7 @@ async def test_what_it_moves_is_shown_before_it_is_kept_and_just_that_happens(
         for step, status in (("look", 200), ("keep", 303), ("keep", 404)):
             form = {"rule": rule, "step": step}
             assert (await mona.send(f"{PLACE}/withdraw", form))[0] == status
+        await counted(mona)
         assert (await running.house.cases.get(number)).clocks == before
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from functools import cached_property
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -20,7 +21,6 @@ class Passwords:
 
     def __init__(self, hasher: PasswordHasher | None = None) -> None:
         self._hasher = hasher or PasswordHasher()
-        self._nobodys = self._hasher.hash("nobody has this password")
 
     def hashed(self, password: str) -> str:
         """Return what to store."""
@@ -31,13 +31,16 @@ class Passwords:
 
         Takes the same time when there is none, so that nobody learns which accounts exist.
         """
+        nobodys = self._nobodys  # made by the first question, whatever is stored
         try:
-            self._hasher.verify(
-                stored or self._nobodys, _same_on_every_keyboard(password[: LONGEST + 1])
-            )
+            self._hasher.verify(stored or nobodys, _same_on_every_keyboard(password[: LONGEST + 1]))
         except (VerificationError, InvalidHashError):
             return False
         return stored is not None
+
+    @cached_property
+    def _nobodys(self) -> str:
+        return self._hasher.hash("nobody has this password")
 
     def outdated(self, stored: str) -> bool:
         """Tell whether a stored hash was made with weaker settings than today's."""

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
+from types import CodeType
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import jinja2
 from aiohttp import web
+from jinja2.bccache import Bucket
 
 from accounts.model import Account, Role
 from desk.access import ACCOUNT, FORM_COOKIE, TOKEN, Access, Tokens, allows
@@ -74,6 +76,25 @@ STUDIO: tuple[RailEntry, ...] = (
 """The parts of the content studio, as tabs."""
 
 
+class Compiled(jinja2.BytecodeCache):
+    """Keeps compiled templates for all that this process renders with."""
+
+    def __init__(self) -> None:
+        self._codes: dict[str, CodeType] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Fill a bucket with what was compiled before."""
+        bucket.code = self._codes.get(f"{bucket.key} {bucket.checksum}")
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep what was compiled."""
+        if bucket.code is not None:
+            self._codes[f"{bucket.key} {bucket.checksum}"] = bucket.code
+
+
+_COMPILED = Compiled()
+
+
 class Rendering:
     """Renders ``desk/templates``. A missing name in a template is an error, never a blank."""
 
@@ -90,6 +111,7 @@ class Rendering:
             auto_reload=False,
             trim_blocks=True,
             lstrip_blocks=True,
+            bytecode_cache=_COMPILED,
         )
         self._templates.filters["unlinked"] = without_token
         self._templates.filters["moment"] = lambda at: at.astimezone(zone).strftime(MOMENT)

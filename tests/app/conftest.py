@@ -1,5 +1,7 @@
 """Fixtures that every test folder of the app side may ask for, and who runs which test."""
 
+import gc
+
 import pytest
 from xdist.remote import Producer
 from xdist.scheduler import LoadFileScheduling
@@ -19,6 +21,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadFileScheduling:
     """Keep files together."""
     return WholeFiles(config, log)
+
+
+def pytest_collection_finish() -> None:
+    """Leave the suite itself out of what Python searches for garbage, test after test."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

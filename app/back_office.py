@@ -22,11 +22,13 @@ from cases.calendar import WorkingCalendar
 from cases.calendar_store import CalendarOffice
 from cases.kept_store import KeptCases
 from cases.routing import RoutingRules
+from cases.shared_board import SharedBoard, SharedFlow
 from channels.webchat.channel import NAME as WEBCHAT
 from channels.whatsapp.accounts import NAME as WHATSAPP
 from conversations.breaker import Breaker
 from conversations.rounds import Rounds
 from conversations.sending import SendingStore
+from conversations.talk_figures import SharedTalkFigures
 from conversations.wakeup import Wakeup
 from conversations.workers import Running
 from desk.application import Pages
@@ -90,9 +92,11 @@ class BackOffice:
         self._incidents = SqlIncidentStore(engine)
         self._accounts = SqlAccountStore(engine)
         self._blocks = SqlBlockStore(engine)
-        self._talks = SqlTalkFigures(engine, (WEBCHAT, WHATSAPP), zone=ZONE)
+        self._talks = SharedTalkFigures(
+            SqlTalkFigures(engine, (WEBCHAT, WHATSAPP), zone=ZONE), now=now
+        )
         self._agents = SqlAgentStore(engine)
-        self._board, self._flow = SqlBoard(engine), SqlFlow(engine, zone=ZONE)
+        self._board, self._flow = SqlBoard(engine), SharedFlow(SqlFlow(engine, zone=ZONE), now=now)
         self.reports = Reports(
             settings,
             engine,
@@ -185,8 +189,9 @@ class BackOffice:
         self, rendering: Rendering, sending: SendingStore, to_send: Wakeup
     ) -> Sequence[Pages]:
         """Return the screens."""
+        board = SharedBoard(self._board)
         oversight = OversightPages(
-            self._board,
+            board,
             self._flow,
             self._accounts,
             self._talks,
@@ -217,7 +222,7 @@ class BackOffice:
             OversightFiles(
                 self._board, oversight, rendering, as_pdf=self.reports.as_pdf, zone=ZONE
             ),
-            TeamPages(self._talks, self._board, self._agents, rendering, now=self._now, zone=ZONE),
+            TeamPages(self._talks, board, self._agents, rendering, now=self._now, zone=ZONE),
             RetentionPages(
                 self.keeping,
                 self._accounts,

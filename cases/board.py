@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
-from cases.model import Case, CaseKind, Priority, Segment
+from cases.model import Case, CaseKind, CaseState, Priority, Segment
 
 
 class ClockState(StrEnum):
@@ -86,6 +86,20 @@ class BoardFilter:
     confidential_of: frozenset[str] = frozenset()
 
 
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What a file tells of an unfinished case."""
+
+    number: str
+    kind: CaseKind
+    state: CaseState
+    department: str
+    channel: str
+    opened_at: datetime
+    resolve_due_at: datetime | None
+    clock: ClockState
+
+
 Pair = tuple[By, By]
 Pairs = Mapping[tuple[str, str], int]
 """How many there are of each pair of values."""
@@ -112,6 +126,12 @@ class Board(Protocol):
         self, wanted: BoardFilter, *, limit: int = 50, offset: int = 0
     ) -> Sequence[Case]:
         """Return one page: the earliest deadline first, those without one last."""
+
+    def lines(self, wanted: BoardFilter, *, at_once: int) -> AsyncIterator[Sequence[Line]]:
+        """Yield all of them in the order of ``list``, so many at once; none of them twice."""
+
+    async def newest(self) -> int:
+        """Return what is another number once any case was changed."""
 
 
 def of_first(pairs: Pairs) -> Mapping[str, int]:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from functools import partial
 from typing import Protocol
+
+from cases.kept_counts import KeptCounts
+from cases.shared_board import DAYS_OVER
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,3 +66,27 @@ class TalkFigures(Protocol):
 
     async def loads(self, since: datetime) -> Sequence[ChatLoad]:
         """Return what each agent holds now, and answered first since then; nobody idle."""
+
+
+class SharedTalkFigures:
+    """Counts the last day each time, and the days before it once a minute, for all who look."""
+
+    def __init__(self, figures: TalkFigures, *, now: Callable[[], datetime]) -> None:
+        self._figures = figures
+        self._now = now
+        self._kept = KeptCounts[Sequence[TalkDay]](DAYS_OVER)
+
+    async def days(self, first: date, last: date) -> Sequence[TalkDay]:
+        """Return every day from ``first`` to ``last``."""
+        before = last - timedelta(days=1)
+        count = partial(self._figures.days, first, before)
+        over = await self._kept.of((first, before), count, now=self._now())
+        return [*over, *await self._figures.days(last, last)]
+
+    async def waiting(self) -> Waiting:
+        """Return what waits for somebody now, put-aside ones left out."""
+        return await self._figures.waiting()
+
+    async def loads(self, since: datetime) -> Sequence[ChatLoad]:
+        """Return what each agent holds now, and answered first since then; nobody idle."""
+        return await self._figures.loads(since)

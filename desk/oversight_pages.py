@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -18,13 +19,13 @@ from cases.board import (
     BoardFilter,
     By,
     ClockState,
-    clock_state,
+    Line,
     of_first,
     of_second,
 )
 from cases.departments import DEPARTMENTS
 from cases.flow import Flow
-from cases.model import Case, CaseKind, Priority, Segment
+from cases.model import CaseKind, Priority, Segment
 from conversations.duty import AgentStore
 from conversations.talk_figures import TalkFigures
 from desk.access import ACCOUNT, Routes
@@ -38,8 +39,7 @@ FLOW_DAYS = 14
 PAGE = 50
 NEXT = 4
 NOTHING_MORE: Mapping[str, Any] = {}
-MOST_EXPORTED = 20_000
-EXPORT_PAGE = 500
+AT_ONCE = 500
 COLUMNS = ("number", "kind", "state", "unit", "channel", "opened", "due", "clock")
 LAMPS_AT_MOST = 240
 
@@ -204,27 +204,21 @@ class OversightPages:
         """Yield the file page by page, so that it begins to arrive at once."""
         head = [self._rendering.say(request, f"oversight_column_{name}") for name in COLUMNS]
         yield csv_of([head])
-        for offset in range(0, MOST_EXPORTED, EXPORT_PAGE):
-            found = await self._board.list(wanted, limit=EXPORT_PAGE, offset=offset)
-            rows = [self._row(request, case, wanted, words) for case in found]
+        async for lines in self._board.lines(wanted, at_once=AT_ONCE):
+            rows = [self._row(line, request, words) for line in lines]
             yield csv_of(rows).removeprefix(MARK)
-            if len(found) < EXPORT_PAGE:
-                break
 
-    def _row(
-        self, request: web.Request, case: Case, wanted: BoardFilter, words: Callable[[By, str], str]
-    ) -> list[str]:
-        say = self._rendering.say
-        due = case.clocks.resolve_due_at
+    def _row(self, line: Line, request: web.Request, words: Callable[[By, str], str]) -> list[str]:
+        due = line.resolve_due_at
         return [
-            case.number,
-            words(By.KIND, case.kind.value),
-            say(request, f"desk_state_{case.state.value}"),
-            words(By.DEPARTMENT, case.department),
-            words(By.CHANNEL, case.channel),
-            self._local(case.opened_at),
+            line.number,
+            words(By.KIND, line.kind.value),
+            self._rendering.say(request, f"desk_state_{line.state.value}"),
+            words(By.DEPARTMENT, line.department),
+            words(By.CHANNEL, line.channel),
+            self._local(line.opened_at),
             "" if due is None else self._local(due),
-            words(By.CLOCK, clock_state(case, wanted).value),
+            words(By.CLOCK, line.clock.value),
         ]
 
     def _local(self, at: datetime) -> str:
@@ -238,6 +232,7 @@ class OversightPages:
         language = self._rendering.language(request)
         people = {f"agent:{one.id}": one.name(language) for one in await self._accounts.list()}
 
+        @cache
         def words(by: By, value: str) -> str:
             if by is By.OWNER and value.startswith("agent:"):
                 return people.get(value, value)

@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from cases.board import AGE_DAYS, Age, BoardFilter, By, ClockState, Pair, Pairs, of_first
-from cases.model import Case
+from cases.board import (
+    AGE_DAYS,
+    Age,
+    BoardFilter,
+    By,
+    ClockState,
+    Line,
+    Pair,
+    Pairs,
+    of_first,
+)
+from cases.model import Case, CaseKind, CaseState
 from stores.case_rows import case_from
 from stores.case_tables import UNFINISHED_ROWS
-from stores.case_writes import CASES
+from stores.case_writes import CASES, EVENTS
 from stores.database import one_of, reading
 
 COLUMNS: Mapping[By, sa.Column[Any]] = {
@@ -27,6 +38,17 @@ COLUMNS: Mapping[By, sa.Column[Any]] = {
     By.LANGUAGE: CASES.c.language,
 }
 
+LINE = (
+    CASES.c.number,
+    CASES.c.kind,
+    CASES.c.state,
+    CASES.c.department,
+    CASES.c.channel,
+    CASES.c.opened_at,
+    CASES.c.resolve_due_at,
+)
+OF_OWNERS = frozenset({By.OWNER, By.DEPARTMENT})
+
 
 class SqlBoard:
     """Reads only."""
@@ -35,17 +57,28 @@ class SqlBoard:
         self._engine = engine
 
     async def tally(self, wanted: BoardFilter, *pairs: Pair) -> Sequence[Pairs]:
-        """Return how many there are of each pair of values, for every pair that is asked for."""
-        asked = sorted({by for pair in pairs for by in pair})
-        found = sa.select(*(_key(wanted, by).label(by.value) for by in asked))
-        cases = found.where(*conditions(wanted)).cte("found")
-        parts = [_grouped(cases, number, pair) for number, pair in enumerate(pairs)]
+        """Return how many there are of each pair of values, for every pair that is asked for.
+
+        Read once per family of pairs, not once per pair; the rest is added up here.
+        """
+        families = _families(pairs)
+        wide = max(len(family) for family in families)
+        parts = [_grouped(wanted, number, family, wide) for number, family in enumerate(families)]
         async with reading(self._engine, snapshot=False) as connection:
             rows = (await connection.execute(sa.union_all(*parts))).all()
-        tables: list[dict[tuple[str, str], int]] = [{} for _ in pairs]
-        for number, one, two, count in rows:
-            tables[number][one or "", two or ""] = count
-        return tables
+        found: list[Counter[tuple[str, str]]] = [Counter() for _ in pairs]
+        places = [
+            [
+                (found[n], family.index(one), family.index(two))
+                for n, (one, two) in enumerate(pairs)
+                if {one, two} <= set(family) and _owned(one, two) == _owned(*family)
+            ]
+            for family in families
+        ]
+        for number, *keys, count in rows:
+            for table, one, two in places[number]:
+                table[keys[one] or "", keys[two] or ""] += count
+        return [dict(sorted(table.items())) for table in found]
 
     async def count(self, wanted: BoardFilter) -> int:
         """Return how many there are."""
@@ -72,6 +105,35 @@ class SqlBoard:
             rows = (await connection.execute(found)).mappings()
             cases = {row["number"]: case_from(row) for row in rows}
         return [cases[number] for number in numbers if number in cases]
+
+    async def lines(self, wanted: BoardFilter, *, at_once: int) -> AsyncIterator[Sequence[Line]]:
+        """Yield all of them in the order of ``list``, from the index alone.
+
+        Each part begins behind the last line of the part before, whatever changed meanwhile.
+        """
+        due, number = CASES.c.resolve_due_at, CASES.c.number
+        found = sa.select(*LINE, _clock(wanted).label("clock")).where(*conditions(wanted))
+        for dated in (True, False):
+            of_these = found.where(due.is_not(None) if dated else due.is_(None))
+            of_these = of_these.order_by(*((due, number) if dated else (number,))).limit(at_once)
+            part = of_these
+            while True:
+                async with reading(self._engine, snapshot=False) as connection:
+                    rows = (await connection.execute(part)).all()
+                if rows:
+                    yield [_line(row) for row in rows]
+                if len(rows) < at_once:
+                    break
+                last = rows[-1]
+                here = sa.tuple_(due, number) if dated else number
+                there = sa.tuple_(*_bound(last)) if dated else last.number
+                part = of_these.where(here > there)
+
+    async def newest(self) -> int:
+        """Return what is another number once any case was changed."""
+        last = sa.select(sa.func.max(EVENTS.c.audit_id))
+        async with reading(self._engine, snapshot=False) as connection:
+            return int(await connection.scalar(last) or 0)
 
 
 def conditions(wanted: BoardFilter) -> list[sa.ColumnElement[bool]]:
@@ -101,11 +163,26 @@ def conditions(wanted: BoardFilter) -> list[sa.ColumnElement[bool]]:
     return found
 
 
-def _grouped(cases: sa.CTE, number: int, pair: Pair) -> sa.Select[Any]:
-    one, two = (cases.c[by.value] for by in pair)
-    keys = (one.label("one"), two.label("two"))
-    told = sa.select(sa.literal(number).label("part"), *keys, sa.func.count())
-    return told.group_by(*({one, two} if one is two else (one, two)))
+def _owned(*keys: By) -> bool:
+    return not OF_OWNERS.isdisjoint(keys)
+
+
+def _families(pairs: Sequence[Pair]) -> list[list[By]]:
+    """Return what to group by so that every pair can be added up from one of the groups.
+
+    Owners and departments go together, as owners belong to departments, and everything else;
+    all at once would be as many groups as there are cases.
+    """
+    of_owners = {by for pair in pairs if _owned(*pair) for by in pair}
+    others = {by for pair in pairs if not _owned(*pair) for by in pair}
+    return [sorted(family) for family in (of_owners, others) if family]
+
+
+def _grouped(wanted: BoardFilter, number: int, family: Sequence[By], wide: int) -> sa.Select[Any]:
+    keys = [_key(wanted, by).label(f"key_{n}") for n, by in enumerate(family)]
+    nothing = [sa.null().label(f"key_{n}") for n in range(len(family), wide)]
+    told = sa.select(sa.literal(number).label("part"), *keys, *nothing, sa.func.count())
+    return told.where(*conditions(wanted)).group_by(*(key.name for key in keys))
 
 
 def _key(wanted: BoardFilter, by: By) -> sa.ColumnElement[Any]:
@@ -132,3 +209,16 @@ def _age(wanted: BoardFilter) -> sa.ColumnElement[str]:
         *((at <= wanted.now - timedelta(days=AGE_DAYS[one]), one.value) for one in older),
         else_=Age.TODAY.value,
     )
+
+
+def _bound(row: Any) -> tuple[sa.ColumnElement[Any], ...]:
+    due = sa.literal(row.resolve_due_at, CASES.c.resolve_due_at.type)
+    return due, sa.literal(row.number)
+
+
+def _line(row: Any) -> Line:
+    number, kind, state, department, channel, opened_at, due, clock = row
+    return Line(
+        number, CaseKind(kind), CaseState(state), department, channel, opened_at, due,
+        ClockState(clock),
+    )  # fmt: skip

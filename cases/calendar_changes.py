@@ -14,7 +14,7 @@ from cases.model import Case, Due
 from cases.ports import CaseQuery, CaseStore
 from cases.timetable import Announced, DayRule, Season, Spans, Timetable, Week, WeekFrom
 
-AT_ONCE = 500
+AT_ONCE = 100
 
 
 class CalendarChange(Protocol):

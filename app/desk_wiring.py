@@ -219,7 +219,7 @@ def build_desk(
         AttachmentPages(files.store, floor.queues, cases, audit, now=now),
         ConversationCases(cases, floor.handover, floor.queues, inbox, rendering, now=now),
         UnderstandingPages(understanding, floor.queues, rendering, now=now),
-        EventsPages(floor.feed, agents, sign_in, now=now),
+        EventsPages(floor.feed, agents, floor.heartbeats, sign_in, now=now),
         NewsPages(floor.lists, floor.queues, back_office.mentions, agents, rendering, now=now),
     ]
     pages += back_office.pages(rendering, sending, to_send)

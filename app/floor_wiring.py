@@ -18,6 +18,7 @@ from conversations.escalating import Escalating
 from conversations.feed import Feed
 from conversations.handover import Handover
 from conversations.handover_ports import HandoverStore
+from conversations.heartbeats import Heartbeats
 from conversations.lines import Lines
 from conversations.notice_ports import NoticeStore
 from conversations.queues import LookStore, QueueReader
@@ -44,6 +45,7 @@ class FloorParts:
     lists: SharedLists
     looks: LookStore
     feed: Feed
+    heartbeats: Heartbeats
     timekeeper: Timekeeper
     unattended: Unattended
     window: ServiceWindow
@@ -114,6 +116,7 @@ def build_floor(
         looks=looks,
         ledger=ledger,
         feed=feed,
+        heartbeats=Heartbeats(agents, now=now),
         unattended=unattended,
         timekeeper=Timekeeper(
             unattended,

@@ -107,5 +107,6 @@ def build_workers(
             rush=rush,
         ),
         people.feed,
+        people.heartbeats,
         people.timekeeper,
     )

@@ -55,12 +55,13 @@ class Screen:
         self._http, self._seen, self._draw = http, seen, draw
         self._csrf = ""
         self._cursor = "0"
+        self._opened = ""
         self._tasks: set[asyncio.Task[None]] = set()
         self._drawing = False
         self._again = False
 
     async def open(self) -> None:
-        """Say that one is there, and show the inbox."""
+        """Say that one is there, and show the inbox; the script asks for news then."""
         page = await self.get("/desk/inbox", "opening")
         self._csrf = _found(TOKEN, page)
         await self.post("/desk/available", {"available": "yes"})
@@ -93,8 +94,18 @@ class Screen:
             async for line in stream.content:
                 if line.startswith(b"data: "):
                     told: dict[str, Any] = json.loads(line.removeprefix(b"data: "))
-                    if told["conversations"] or told["reload"]:
+                    if told["lists"] or told["reload"]:
                         self._refresh()
+                    if told["named"]:
+                        self._spawn(self.get("/desk/news", "news"))
+                    if self._opened in told["conversations"]:
+                        self._spawn(self.get(f"/desk/inbox/{self._opened}/live", "live"))
+
+    async def listen(self) -> None:
+        """Follow the events and do nothing about them."""
+        async with self._http.get("/desk/events", params={"after": self._cursor}) as stream:
+            async for _line in stream.content:
+                pass
 
     def _refresh(self) -> None:
         if self._drawing:
@@ -107,7 +118,8 @@ class Screen:
         try:
             await asyncio.sleep(self._draw.uniform(LEAST_S, MOST_S))
             self._again = False
-            text = await self.get("/desk/inbox/queue?queue=all&opened=", "list")
+            path = f"/desk/inbox/queue?queue=all&opened={self._opened}"
+            text = await self.get(path, "list")
         finally:
             self._drawing = False
         now = time.monotonic()
@@ -123,13 +135,21 @@ class Screen:
             self._spawn(self._take(id_))
 
     async def _take(self, id_: str) -> None:
-        """Wait as one who reads, claim, look, and give back later."""
+        """Wait as one who reads, claim, look, and give back later, each with its page."""
         await asyncio.sleep(3 * LEAST_S + HELD_S * self._draw.random())
         if await self.post(f"/desk/inbox/{id_}/claim", {}) == 303:
-            await self.get(f"/desk/inbox/{id_}", "conversation")
+            await self._show(f"/desk/inbox/{id_}", "conversation")
+            self._opened = id_
+            await self.post(f"/desk/inbox/{id_}/look", {})
             await asyncio.sleep(HELD_S)
-            await self.get(f"/desk/inbox/{id_}/live", "live")
             await self.post(f"/desk/inbox/{id_}/give-back", {})
+            self._opened = ""
+            await self._show("/desk/inbox", "page")
+
+    async def _show(self, path: str, kind: str) -> None:
+        """Open a page, which then asks what is new for the agent."""
+        await self.get(path, kind)
+        await self.get("/desk/news", "news")
 
     def _spawn(self, work: Any) -> None:
         task = asyncio.create_task(work)

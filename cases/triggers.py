@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from kernel.folding import words
@@ -50,6 +50,20 @@ def _spellings(token: str) -> set[str]:
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class _Begins:
+    """The first words of some phrases: whole ones, and the beginnings of open ones."""
+
+    whole: frozenset[str]
+    open: tuple[str, ...]
+
+    @classmethod
+    def of(cls, group: Iterable[Phrase]) -> _Begins:
+        firsts = {phrase[0] for phrase in group}
+        ends = {first for first in firsts if first.endswith("*")}
+        return cls(frozenset(firsts - ends), tuple(sorted(end[:-1] for end in ends)))
+
+
 class HeardText:
     """A text, prepared once for many rules."""
 
@@ -60,6 +74,12 @@ class HeardText:
         for place, spellings in enumerate(tokens):
             for spelling in spellings:
                 self._places.setdefault(spelling, []).append(place)
+
+    def may_have(self, begins: _Begins) -> bool:
+        """Whether a phrase may be here by its first word; most texts have none of a rule's."""
+        return not begins.whole.isdisjoint(self._places) or (
+            bool(begins.open) and any(spelling.startswith(begins.open) for spelling in self._places)
+        )
 
     def places(self, phrase: Phrase) -> list[int]:
         """Return where ``phrase`` begins, as word positions."""
@@ -106,6 +126,10 @@ class Trigger:
     groups: tuple[tuple[Phrase, ...], ...]
     within: int = WITHIN_WORDS
     unless: tuple[Phrase, ...] = ()
+    _begins: tuple[_Begins, ...] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_begins", tuple(map(_Begins.of, self.groups)))
 
     @classmethod
     def from_data(cls, data: Mapping[str, Any]) -> Trigger:
@@ -125,6 +149,8 @@ class Trigger:
 
     def fires(self, heard: HeardText) -> bool:
         """Whether the text gives this away."""
+        if not all(map(heard.may_have, self._begins)):
+            return False
         found = [_all_places(heard, group) for group in self.groups]
         if not all(found) or _all_places(heard, self.unless):
             return False

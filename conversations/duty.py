@@ -42,6 +42,9 @@ class AgentStore(Protocol):
     async def beat(self, agent_id: str, *, at: datetime, available: bool | None = None) -> bool:
         """Keep a sign of life; False for an unknown agent. ``available`` None stays as it is."""
 
+    async def beat_all(self, agent_ids: Sequence[str], *, at: datetime) -> None:
+        """Keep signs of life of several agents at once; unknown ones are left out."""
+
     async def is_available(self, agent_id: str) -> bool:
         """Whether an agent takes conversations; False for an unknown one."""
 

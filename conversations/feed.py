@@ -16,24 +16,51 @@ POLL_S = 0.25
 KEPT = 2_000
 MOST_CAUGHT_UP = 1_000
 PAGE = 500
+HANDOVER = "handover"
+IN_NO_LIST = frozenset(
+    {
+        "attachment",
+        "delivery",
+        "failure_cleared",
+        "look",
+        "message_postponed",
+        "message_state",
+        "note",
+        "rating",
+        "survey",
+        "unsent",
+    }
+)
+"""Kinds of events after which every queue shows what it showed before."""
 
 
 @dataclass(frozen=True, slots=True)
 class Batch:
     """What a viewer may know of, and from which cursor to go on.
 
-    ``reload``: too much happened to tell it one by one; draw the screen anew.
+    ``reload``: too much happened to tell it one by one; draw the screen anew. ``lists``: a
+    queue of open conversations may look different now. ``named``: a note names the viewer.
     """
 
     events: Sequence[Event]
     cursor: int
     reload: bool = False
+    lists: bool = False
+    named: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class _Seen:
     event: Event
     sight: Sight | None
+
+    @property
+    def lists(self) -> bool:
+        """Whether the queues of open conversations may show something else after it."""
+        if self.event.kind == HANDOVER:
+            return True
+        here = self.sight is not None and self.sight.open
+        return here and self.event.kind not in IN_NO_LIST
 
 
 @dataclass(slots=True, eq=False)
@@ -42,25 +69,26 @@ class _Follower:
 
     viewer: Agent
     news: asyncio.Event = field(default_factory=asyncio.Event)
-    untold: list[Event] = field(default_factory=list)
+    untold: list[_Seen] = field(default_factory=list)
     too_much: bool = False
 
-    def tell(self, events: Sequence[Event]) -> None:
-        """Keep what happened until it is taken, unless it is too much."""
-        if not events:
+    def tell(self, seen: Sequence[_Seen]) -> None:
+        """Keep what the viewer may know until it is taken, unless it is too much."""
+        known = [one for one in seen if _may_know(self.viewer, one)]
+        if not known:
             return
-        self.untold += events
+        self.untold += known
         if len(self.untold) > MOST_CAUGHT_UP:
             self.untold, self.too_much = [], True
         self.news.set()
 
     def take(self, cursor: int, newest: int) -> Batch:
         """Return what happened after ``cursor`` and until ``newest``."""
-        events = [one for one in self.untold if one.cursor > cursor]
+        untold = [one for one in self.untold if one.event.cursor > cursor]
         reload = self.too_much
         self.news.clear()
         self.untold, self.too_much = [], False
-        return Batch(() if reload else events, max(cursor, newest), reload=reload)
+        return _batch(self.viewer, () if reload else untold, max(cursor, newest), reload=reload)
 
     async def heard(self, most_s: float) -> bool:
         """Wait for something; False when nothing came in time."""
@@ -84,7 +112,7 @@ class Feed(Rounds):
         self._kept: deque[_Seen] = deque(maxlen=KEPT)
         self._from = self._cursor = -1
         self.changes = 0
-        """How often something happened in a conversation that people have or had."""
+        """How often something happened that the queues may show."""
         self._followers: set[_Follower] = set()
         self._ready = asyncio.Event()
 
@@ -103,16 +131,16 @@ class Feed(Rounds):
     async def after(self, viewer: Agent, cursor: int) -> Batch:
         """Return what happened after ``cursor``, at once, from the database."""
         newest = await self._reader.newest()
-        found: list[Event] = []
+        found: list[_Seen] = []
         while cursor < newest:
             page = await self._reader.events_after(cursor, limit=PAGE)
             if not page:
                 break
             cursor = page[-1].cursor
-            found += [one.event for one in await self._seen(page) if _may_know(viewer, one)]
+            found += [one for one in await self._seen(page) if _may_know(viewer, one)]
             if len(found) > MOST_CAUGHT_UP:
-                return Batch((), max(newest, cursor), reload=True)
-        return Batch(found, cursor)
+                return _batch(viewer, (), max(newest, cursor), reload=True)
+        return _batch(viewer, found, cursor)
 
     async def follow(
         self, viewer: Agent, cursor: int, *, beat_s: float = 15.0
@@ -144,10 +172,8 @@ class Feed(Rounds):
             self._followers.discard(follower)
 
     def _from_memory(self, viewer: Agent, cursor: int) -> Batch:
-        events = [
-            one.event for one in self._kept if one.event.cursor > cursor and _may_know(viewer, one)
-        ]
-        return Batch(events, max(cursor, self._cursor))
+        known = [one for one in self._kept if one.event.cursor > cursor and _may_know(viewer, one)]
+        return _batch(viewer, known, max(cursor, self._cursor))
 
     async def _read(self) -> bool:
         if self._from < 0:
@@ -158,12 +184,12 @@ class Feed(Rounds):
         if seen:
             self._keep(seen)
             for follower in self._followers:
-                follower.tell([one.event for one in seen if _may_know(follower.viewer, one)])
+                follower.tell(seen)
         return len(page) == PAGE
 
     def _keep(self, seen: Sequence[_Seen]) -> None:
         self._kept.extend(seen)
-        self.changes += any(one.sight is not None for one in seen)
+        self.changes += any(one.lists for one in seen)
         self._cursor = seen[-1].event.cursor
         if len(self._kept) == KEPT:
             self._from = self._kept[0].event.cursor
@@ -173,6 +199,16 @@ class Feed(Rounds):
             return []
         sights = await self._reader.sights(sorted({one.conversation_id for one in events}))
         return [_Seen(one, sights.get(one.conversation_id)) for one in events]
+
+
+def _batch(viewer: Agent, seen: Sequence[_Seen], cursor: int, *, reload: bool = False) -> Batch:
+    return Batch(
+        [one.event for one in seen],
+        cursor,
+        reload,
+        lists=reload or any(one.lists for one in seen),
+        named=reload or any(viewer.id in one.event.data.get("mentions", ()) for one in seen),
+    )
 
 
 def _may_know(viewer: Agent, seen: _Seen) -> bool:

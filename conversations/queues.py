@@ -80,10 +80,14 @@ class Transcript:
 
 @dataclass(frozen=True, slots=True)
 class Sight:
-    """Whose business a conversation is: its department (None: everybody's) and who had it."""
+    """Whose business a conversation is: its department (None: everybody's) and who had it.
+
+    ``open``: people have it now, so that it stands in a queue.
+    """
 
     department: str | None
     owners: frozenset[str]
+    open: bool = False
 
     def of(self, viewer: Agent) -> bool:
         """Whether the viewer may see the conversation."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from conversations.agents import Agent
@@ -18,29 +18,40 @@ STALE_S = 2.0
 
 @dataclass(frozen=True, slots=True)
 class OpenEntry:
-    """An open row of the queues whoever looks, and the places of what the person wrote last."""
+    """An open row of the queues whoever looks.
+
+    ``heard``: the places of what the person wrote last; ``seen``: up to where each agent has
+    seen the conversation.
+    """
 
     entry: QueueEntry
     heard: tuple[int, ...]
+    seen: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Lists:
-    """What the list of a screen shows."""
+    """What the list of a screen shows. ``available``: the viewer takes conversations."""
 
     entries: Sequence[QueueEntry]
     counts: Mapping[Queue, int]
     alerts: Sequence[QueueEntry]
+    available: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """All that is open, in the order of the queues, and who takes conversations."""
+
+    entries: Sequence[OpenEntry]
+    available: frozenset[str]
 
 
 class OpenReader(QueueReader, Protocol):
     """Reads also what is the same for every viewer."""
 
-    async def every_open(self) -> Sequence[OpenEntry]:
-        """Return all that is open, in the order of the queues."""
-
-    async def seen_by(self, agent_id: str) -> Mapping[str, int]:
-        """Return the place up to which an agent has seen each conversation that is open."""
+    async def every_open(self) -> Reading:
+        """Return what the lists of all viewers are made from."""
 
 
 class SharedLists:
@@ -50,13 +61,27 @@ class SharedLists:
         self._reader = reader
         self._feed = feed
         self._now_s = now_s
-        self._reading = asyncio.Lock()
-        self._known: tuple[int, float, Sequence[OpenEntry]] | None = None
+        self._lock = asyncio.Lock()
+        self._begun = 0
+        self._known: tuple[int, float, Reading] | None = None
+        self._saw: dict[tuple[str, str], int] = {}
 
-    async def of(self, queue: Queue, viewer: Agent, *, limit: int = 50, alerts: int = 50) -> Lists:
-        """Return what the queue reader would, at most a moment old."""
-        everything = await self._everything()
-        seen = await self._reader.seen_by(viewer.id)
+    def saw(self, conversation_id: str, agent_id: str, seq: int) -> None:
+        """Hear that an agent has seen a conversation, of which no event tells."""
+        self._saw[conversation_id, agent_id] = seq
+
+    async def of(
+        self,
+        queue: Queue,
+        viewer: Agent,
+        *,
+        limit: int = 50,
+        alerts: int = 50,
+        fresh: bool = False,
+    ) -> Lists:
+        """Return what the queue reader would, at most a moment old; ``fresh``: as of now."""
+        now = await self._reading_of_now(self._begun if fresh else None)
+        everything = now.entries
         spells = [one.entry.spell for one in everything]
         counts: dict[Queue, int] = {
             one: sum(belongs(one, spell, viewer) for spell in spells)
@@ -66,21 +91,45 @@ class SharedLists:
         listed = (
             await self._reader.list(queue, viewer, limit=limit)
             if queue is Queue.CLOSED
-            else _for(seen, everything, lambda spell: belongs(queue, spell, viewer), limit)
+            else self._for(viewer, everything, lambda spell: belongs(queue, spell, viewer), limit)
         )
-        called = _for(seen, everything, lambda spell: calls(spell, viewer), alerts)
-        return Lists(listed, counts, called)
+        called = self._for(viewer, everything, lambda spell: calls(spell, viewer), alerts)
+        return Lists(listed, counts, called, viewer.id in now.available)
 
-    async def _everything(self) -> Sequence[OpenEntry]:
-        async with self._reading:
+    async def _reading_of_now(self, begun_before: int | None) -> Reading:
+        """Return a reading; it is not one of the first ``begun_before`` ones."""
+        async with self._lock:
             changes, now = self._feed.changes, self._now_s()
-            if self._feed.running and self._known is not None:
-                known_changes, at, entries = self._known
-                if known_changes == changes and now - at < STALE_S:
-                    return entries
-            entries = await self._reader.every_open()
-            self._known = (changes, now, entries)
-            return entries
+            if self._known is not None:
+                known_changes, at, reading = self._known
+                told_all = known_changes == changes and now - at < STALE_S
+                if begun_before is not None:
+                    if self._begun > begun_before:  # begun while we waited for our turn
+                        return reading
+                elif self._feed.running and told_all:
+                    return reading
+            self._begun += 1
+            self._saw = {}  # what was said until now, the reading finds; the rest it may miss
+            reading = await self._reader.every_open()
+            self._known = (changes, now, reading)
+            return reading
+
+    def _for(
+        self,
+        viewer: Agent,
+        everything: Sequence[OpenEntry],
+        wanted: Callable[[Spell], bool],
+        limit: int,
+    ) -> list[QueueEntry]:
+        found: list[QueueEntry] = []
+        for one in everything:
+            if len(found) == limit:
+                break
+            if wanted(one.entry.spell):
+                saw = self._saw.get((one.entry.conversation.id, viewer.id), 0)
+                since = max(one.seen.get(viewer.id, 0), saw)
+                found.append(replace(one.entry, unread=sum(seq > since for seq in one.heard)))
+        return found
 
 
 def belongs(queue: Queue, spell: Spell, viewer: Agent) -> bool:
@@ -114,19 +163,3 @@ def calls(spell: Spell, viewer: Agent) -> bool:
     """Whether an open spell calls for the viewer until somebody comes."""
     unanswered = spell.acknowledged_at is None and spell.snoozed_at is None
     return unanswered and visible(spell, viewer) and spell.owner_id in (None, viewer.id)
-
-
-def _for(
-    seen: Mapping[str, int],
-    everything: Sequence[OpenEntry],
-    wanted: Callable[[Spell], bool],
-    limit: int,
-) -> list[QueueEntry]:
-    found: list[QueueEntry] = []
-    for one in everything:
-        if len(found) == limit:
-            break
-        if wanted(one.entry.spell):
-            since = seen.get(one.entry.conversation.id, 0)
-            found.append(replace(one.entry, unread=sum(seq > since for seq in one.heard)))
-    return found

@@ -13,6 +13,7 @@ from accounts.model import Role
 from accounts.signing_in import SignIn
 from conversations.duty import AgentStore
 from conversations.feed import Batch, Feed
+from conversations.heartbeats import Heartbeats
 from desk.access import ACCOUNT, TOKEN, Routes
 from desk.viewer import agent_of
 
@@ -26,6 +27,7 @@ class EventsPages:
         self,
         feed: Feed,
         agents: AgentStore,
+        heartbeats: Heartbeats,
         sign_in: SignIn,
         *,
         now: Callable[[], datetime],
@@ -33,6 +35,7 @@ class EventsPages:
     ) -> None:
         self._feed = feed
         self._agents = agents
+        self._heartbeats = heartbeats
         self._sign_in = sign_in
         self._now = now
         self._every = timedelta(seconds=beat_s)
@@ -81,7 +84,7 @@ class EventsPages:
         """Give a sign of life for as long as the session lives."""
         if await self._sign_in.who(request[TOKEN]) is None:
             return False
-        await self._agents.beat(agent_id, at=self._now())
+        self._heartbeats.note(agent_id)
         return True
 
 
@@ -91,10 +94,14 @@ def _cursor(request: web.Request) -> int:
 
 
 def _told(batch: Batch) -> bytes:
-    """Return a batch in the form of server-sent events."""
+    """Return a batch in the form of server-sent events.
+
+    ``lists``: the queues may look different; ``named``: a note names the viewer.
+    """
     told = {
         "reload": batch.reload,
         "conversations": sorted({one.conversation_id for one in batch.events}),
-        "kinds": sorted({one.kind for one in batch.events}),
+        "lists": batch.lists,
+        "named": batch.named,
     }
     return f"id: {batch.cursor}\ndata: {json.dumps(told)}\n\n".encode()

@@ -46,7 +46,7 @@ ASKED_AT_CLOSING = tuple(one for one in Outcome if one not in (Outcome.GIVEN_BAC
 
 
 class InboxPages:
-    """Everything is read from the database at each look; events only say when to look."""
+    """Whole pages show what is in the database now; events say when to draw a part anew."""
 
     def __init__(
         self,
@@ -92,8 +92,13 @@ class InboxPages:
     async def show(self, request: web.Request) -> web.StreamResponse:
         """Show the queues with nothing opened."""
         agent = agent_of(request[ACCOUNT])
-        facts = {**await self._queue_facts(request, agent), "opened": None, "pane": "queue"}
-        facts["cursor"] = await self._queues.newest()
+        cursor = await self._queues.newest()  # first: what happens from here on is told
+        facts = {
+            **await self._queue_facts(request, agent),
+            "opened": None,
+            "pane": "queue",
+            "cursor": cursor,
+        }
         return self._rendering.page(request, "inbox.html", facts)
 
     async def queue(self, request: web.Request) -> web.StreamResponse:
@@ -113,8 +118,8 @@ class InboxPages:
         """Return the page of a conversation, with a sentence on top where something failed."""
         conversation_id, agent = await theirs(request, self._queues)
         facts = {
-            **await self._queue_facts(request, agent),
             **await self._conversation_facts(request, conversation_id, agent),
+            **await self._queue_facts(request, agent),
             "problem": problem,
             "pane": "conv",
         }
@@ -156,15 +161,11 @@ class InboxPages:
     ) -> dict[str, Any]:
         """Return what the list shows: as of now, or as of a moment ago in ``lists``."""
         queue = _queue_of(request)
-        lists = lists or Lists(
-            await self._queues.list(queue, agent),
-            await self._queues.counts(agent),
-            await self._queues.alerts(agent),
-        )
+        lists = lists or await self._lists.of(queue, agent, fresh=True)
         opened_id = request.match_info.get("id") or request.query.get("opened", "")[:36]
         now = self._now()
         return {
-            "available": await self._agents.is_available(agent.id),
+            "available": lists.available,
             "queues": QUEUES,
             "queue": queue,
             "entries": lists.entries,
@@ -196,7 +197,9 @@ class InboxPages:
         except ConversationNotFound:
             raise web.HTTPNotFound from None
         if before is None:
-            await self._looks.seen(conversation_id, agent.id, newest(transcript.messages))
+            seen = newest(transcript.messages)
+            await self._looks.seen(conversation_id, agent.id, seen)
+            self._lists.saw(conversation_id, agent.id, seen)
         conversation, spell = transcript.conversation, transcript.spell
         attendance = await self._agents.all()
         names: Mapping[str, Agent] = {one.agent.id: one.agent for one in attendance}

@@ -84,6 +84,7 @@ def _row(
     entry: QueueEntry, alert: bool, opened_id: str, queue: str, language: Language, now: datetime
 ) -> Row:
     spell, conversation = entry.spell, entry.conversation
+    opened = conversation.id == opened_id and not alert
     free = spell.owner_id is None
     if alert:
         move = "claim" if free else "acknowledge"
@@ -94,7 +95,7 @@ def _row(
         language=language,
         queue=queue,
         alert=alert,
-        opened=conversation.id == opened_id and not alert,
+        opened=opened,
         sign=lamp(spell),
         waited=waited(spell, now),
         called=called(conversation),
@@ -104,7 +105,7 @@ def _row(
         writes=conversation.language.value,
         reason=spell.reason.value,
         department=spell.department,
-        unread=entry.unread,
+        unread=0 if opened else entry.unread,  # it is being read
         move=move,
         owner=entry.owner.name(language) if entry.owner and not move else "",
     )

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import cache
+from types import MappingProxyType
 from typing import Any
 
 import sqlalchemy as sa
@@ -55,19 +57,26 @@ Happened = tuple[str, dict[str, Any]]
 # What every message needs is built once: to build a statement costs as much as to run it.
 _INSERTED = sa.insert(MESSAGES)
 _HAPPENED = sa.insert(EVENTS)
-_TAKEN = (
+TAKING = (
     sa.update(CONVERSATIONS)
     .where(CONVERSATIONS.c.id == sa.bindparam("of"))
     .values(last_seq=CONVERSATIONS.c.last_seq + sa.bindparam("count", type_=sa.Integer))
     .returning(CONVERSATIONS.c.last_seq)
 )
+"""Takes places in a conversation and locks it; may be given further conditions, once for all."""
+
 _OF_ID = WITH_ADDRESS.where(CONVERSATIONS.c.id == sa.bindparam("of"))
-_OF_HOLDER = (
+OF_HOLDER = (
     LEASES.c.conversation_id == sa.bindparam("lease_of"),
     LEASES.c.task == sa.bindparam("lease_task"),
     LEASES.c.owner == sa.bindparam("lease_owner"),
 )
-_RELEASED = sa.delete(LEASES).where(*_OF_HOLDER)
+"""The conditions of a lease that is still ours; to be given what ``of_lease`` returns."""
+
+HELD = sa.select(sa.literal(1)).select_from(LEASES).where(*OF_HOLDER).exists()
+"""The condition that nobody took a lease over; to be given what ``of_lease`` returns."""
+
+_RELEASED = sa.delete(LEASES).where(*OF_HOLDER)
 _MOVED = (
     sa.update(MESSAGES)
     .where(MESSAGES.c.id == sa.bindparam("which"), MESSAGES.c.state == sa.bindparam("was"))
@@ -95,14 +104,17 @@ async def take_seqs(connection: AsyncConnection, conversation_id: str, count: in
 
 
 async def take_seqs_if(
-    connection: AsyncConnection, conversation_id: str, count: int, *when: sa.ColumnElement[bool]
+    connection: AsyncConnection,
+    conversation_id: str,
+    count: int,
+    taking: sa.Executable = TAKING,
+    given: Mapping[str, Any] = MappingProxyType({}),
 ) -> int | None:
     """Take ``count`` places in a conversation and lock it; return the first of them.
 
-    None when ``when`` does not hold: nothing is taken then.
+    None when the conditions of ``taking`` do not hold: nothing is taken then.
     """
-    taking = _TAKEN.where(*when) if when else _TAKEN
-    last = await connection.scalar(taking, {"of": conversation_id, "count": count})
+    last = await connection.scalar(taking, {"of": conversation_id, "count": count, **given})
     return None if last is None else int(last) - count + 1
 
 
@@ -166,24 +178,24 @@ async def _offer(connection: AsyncConnection, conversation_id: str, message: New
         )
 
 
-def holds(lease: Lease) -> sa.ColumnElement[bool]:
-    """Return the condition that nobody took the lease over."""
-    return sa.select(sa.literal(1)).select_from(LEASES).where(*of_holder(lease)).exists()
+def of_lease(lease: Lease) -> dict[str, str]:
+    """Return what ``HELD`` has to be given."""
+    return {
+        "lease_of": lease.conversation_id,
+        "lease_task": lease.task.value,
+        "lease_owner": lease.owner,
+    }
 
 
 async def released(connection: AsyncConnection, lease: Lease) -> None:
     """Give a lease back; does nothing when it is not ours any more."""
-    held = {"lease_of": lease.conversation_id, "lease_task": lease.task.value}
-    await connection.execute(_RELEASED, held | {"lease_owner": lease.owner})
+    await connection.execute(_RELEASED, of_lease(lease))
 
 
-def of_holder(lease: Lease) -> tuple[sa.ColumnElement[bool], ...]:
-    """Return the conditions of a lease that is still ours."""
-    return (
-        LEASES.c.conversation_id == lease.conversation_id,
-        LEASES.c.task == lease.task.value,
-        LEASES.c.owner == lease.owner,
-    )
+@cache
+def _moving(more: tuple[str, ...]) -> sa.Executable:
+    """Return what moves a message and sets some more of its columns."""
+    return _MOVED.values({name: sa.bindparam(f"more_{name}") for name in more}) if more else _MOVED
 
 
 async def move_message(
@@ -196,9 +208,9 @@ async def move_message(
     **more: Any,
 ) -> Happened | None:
     """Change the state of a message that is in the state ``was``; None when it is not."""
-    moving = _MOVED.values(**more) if more else _MOVED
     given = {"which": message.id, "was": was.value, "becomes": state.value, "moved": at}
-    moved = await connection.execute(moving, given)
+    given |= {f"more_{name}": value for name, value in more.items()}
+    moved = await connection.execute(_moving(tuple(sorted(more))), given)
     if moved.rowcount != 1:
         return None
     told = {"id": message.id, "seq": message.seq, "state": state.value}

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from conversations.agents import Agent, Attendance
 from kernel.language import Language
 from stores.conversation_writes import upsert
-from stores.database import reading
+from stores.database import one_of, reading
 from stores.floor_rows import AGENTS, SPELLS
 from stores.floor_tables import OPEN, AgentRow
 
@@ -43,6 +43,12 @@ class SqlAgentStore:
                 sa.update(AGENTS).where(AGENTS.c.id == agent_id).values(beat_at=at, **told)
             )
         return beaten.rowcount == 1
+
+    async def beat_all(self, agent_ids: Sequence[str], *, at: datetime) -> None:
+        """Keep signs of life of several agents at once; unknown ones are left out."""
+        async with self._engine.begin() as connection:
+            which = one_of(connection, AGENTS.c.id, agent_ids)
+            await connection.execute(sa.update(AGENTS).where(which).values(beat_at=at))
 
     async def is_available(self, agent_id: str) -> bool:
         """Whether an agent takes conversations; False for an unknown one."""

@@ -23,6 +23,14 @@ from stores.database import reading
 from stores.floor_writes import moved
 from stores.reply_writes import REPLIES, reply_from, reply_values
 
+_DUE = (
+    sa.select(REPLIES)
+    .where(REPLIES.c.state == ReplyState.HELD.value, REPLIES.c.send_at <= sa.bindparam("at"))
+    .order_by(REPLIES.c.send_at)
+    .limit(sa.bindparam("most", type_=sa.Integer))
+)
+"""Asked twice a second: built once."""
+
 
 class SqlCaseReplies:
     """Locks the case's row first: answer, case and conversation change together."""
@@ -144,10 +152,8 @@ class SqlCaseReplies:
 
     async def due(self, at: datetime, *, limit: int = 100) -> Sequence[Reply]:
         """Return what is held and whose time has come, oldest first."""
-        held = REPLIES.c.state == ReplyState.HELD.value
-        wanted = sa.select(REPLIES).where(held, REPLIES.c.send_at <= at)
         async with reading(self._engine, snapshot=False) as connection:
-            rows = await connection.execute(wanted.order_by(REPLIES.c.send_at).limit(limit))
+            rows = await connection.execute(_DUE, {"at": at, "most": limit})
             return [reply_from(row) for row in rows.mappings()]
 
 

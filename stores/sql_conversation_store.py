@@ -147,27 +147,21 @@ class SqlConversationStore(SqlConversationWork):
         if found is not None:
             return found
         identity = (
-            await connection.execute(
-                sa.select(IDENTITIES.c.id, IDENTITIES.c.person_id)
-                .where(*_is(address))
-                .with_for_update()
-            )
+            await connection.execute(_IDENTITY, {name: getattr(address, name) for name in ADDRESS})
         ).one_or_none()
         if identity is None:
             person_id = self._new_id()
-            await connection.execute(sa.insert(PEOPLE).values(id=person_id, created_at=at))
-            added = await connection.execute(
-                sa.insert(IDENTITIES)
-                .values(
-                    channel=address.channel,
-                    kind=address.kind,
-                    value=address.value,
-                    person_id=person_id,
-                    created_at=at,
-                )
-                .returning(IDENTITIES.c.id)
+            await connection.execute(_PERSON, {"id": person_id, "created_at": at})
+            identity_id = await connection.scalar(
+                _NEW_IDENTITY,
+                {
+                    "channel": address.channel,
+                    "kind": address.kind,
+                    "value": address.value,
+                    "person_id": person_id,
+                    "created_at": at,
+                },
             )
-            identity_id = added.scalar_one()
         else:
             identity_id, person_id = identity
             found = await _newest(connection, address, lock=True)
@@ -175,17 +169,18 @@ class SqlConversationStore(SqlConversationWork):
                 return found
         conversation_id = self._new_id()
         await connection.execute(
-            sa.insert(CONVERSATIONS).values(
-                id=conversation_id,
-                identity_id=identity_id,
-                person_id=person_id,
-                language=language.value,
-                language_pinned=False,
-                controller=Controller.BOT.value,
-                control_version=0,
-                last_seq=0,
-                created_at=at,
-            )
+            _CONVERSATION,
+            {
+                "id": conversation_id,
+                "identity_id": identity_id,
+                "person_id": person_id,
+                "language": language.value,
+                "language_pinned": False,
+                "controller": Controller.BOT.value,
+                "control_version": 0,
+                "last_seq": 0,
+                "created_at": at,
+            },
         )
         return await conversation_of(connection, conversation_id)
 
@@ -230,16 +225,13 @@ class SqlConversationStore(SqlConversationWork):
             return await events_from(connection, cursor, limit)
 
 
-def _is(address: Address) -> tuple[sa.ColumnElement[bool], ...]:
-    return (
-        IDENTITIES.c.channel == address.channel,
-        IDENTITIES.c.kind == address.kind,
-        IDENTITIES.c.value == address.value,
-    )
-
-
+_IS = tuple(IDENTITIES.c[one] == sa.bindparam(one) for one in ADDRESS)
+_IDENTITY = sa.select(IDENTITIES.c.id, IDENTITIES.c.person_id).where(*_IS).with_for_update()
+_PERSON = sa.insert(PEOPLE)
+_NEW_IDENTITY = sa.insert(IDENTITIES).returning(IDENTITIES.c.id)
+_CONVERSATION = sa.insert(CONVERSATIONS)
 _OF_ADDRESS = (
-    WITH_ADDRESS.where(*(IDENTITIES.c[one] == sa.bindparam(one) for one in ADDRESS))
+    WITH_ADDRESS.where(*_IS)
     .order_by(CONVERSATIONS.c.created_at.desc(), CONVERSATIONS.c.id)
     .limit(1)
 )

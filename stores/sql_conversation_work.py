@@ -12,17 +12,26 @@ from conversations.model import Controller, Conversation, Message, MessageState
 from conversations.ports import Lease, NewMessage
 from stores.conversation_rows import CONVERSATIONS
 from stores.conversation_writes import (
+    HELD,
+    TAKING,
     append_events,
     conversation_of,
-    holds,
     insert_messages,
     move_message,
+    of_lease,
     released,
     take_seqs,
     take_seqs_if,
 )
 from stores.floor_writes import mark_fresh, moved
 from stores.sql_sending import SqlSending
+
+_HELD = TAKING.where(HELD)
+_WITH_THE_ASSISTANT = _HELD.where(
+    CONVERSATIONS.c.controller == Controller.BOT.value,
+    CONVERSATIONS.c.control_version == sa.bindparam("unchanged"),
+)
+_WITH_PEOPLE = _HELD.where(CONVERSATIONS.c.controller != Controller.BOT.value)
 
 
 class SqlConversationWork(SqlSending):
@@ -45,9 +54,11 @@ class SqlConversationWork(SqlSending):
         give_back: bool = False,
     ) -> bool:
         """Store the assistant's answers and mark the message answered, all or nothing."""
-        guard = (*_unchanged(conversation), holds(lease))
+        guard = of_lease(lease) | {"unchanged": conversation.control_version}
         async with self._engine.connect() as connection, connection.begin() as transaction:
-            first = await take_seqs_if(connection, conversation.id, len(answers), *guard)
+            first = await take_seqs_if(
+                connection, conversation.id, len(answers), _WITH_THE_ASSISTANT, guard
+            )
             if first is None:
                 return False
             answered = await move_message(
@@ -68,9 +79,9 @@ class SqlConversationWork(SqlSending):
         self, lease: Lease, conversation: Conversation, line: NewMessage, *, at: datetime
     ) -> bool:
         """Store a line of ours under the same conditions as ``answer``."""
-        guard = (*_unchanged(conversation), holds(lease))
+        guard = of_lease(lease) | {"unchanged": conversation.control_version}
         async with self._engine.begin() as connection:
-            first = await take_seqs_if(connection, conversation.id, 1, *guard)
+            first = await take_seqs_if(connection, conversation.id, 1, _WITH_THE_ASSISTANT, guard)
             if first is None:
                 return False
             happened = await insert_messages(connection, conversation, first, [line])
@@ -91,7 +102,8 @@ class SqlConversationWork(SqlSending):
     ) -> bool:
         """Close a waiting message without an answer, with lines that tell the person."""
         async with self._engine.connect() as connection, connection.begin() as transaction:
-            if await take_seqs_if(connection, message.conversation_id, 0, holds(lease)) is None:
+            of, held = message.conversation_id, of_lease(lease)
+            if await take_seqs_if(connection, of, 0, _HELD, held) is None:
                 return False
             conversation = await conversation_of(connection, message.conversation_id)
             if conversation.controller is not Controller.BOT:
@@ -121,10 +133,9 @@ class SqlConversationWork(SqlSending):
         give_back: bool = False,
     ) -> bool:
         """Mark a waiting message as people's, only while they are in control."""
-        with_people = CONVERSATIONS.c.controller != Controller.BOT.value
-        guard = (holds(lease), with_people)
         async with self._engine.connect() as connection, connection.begin() as transaction:
-            if await take_seqs_if(connection, message.conversation_id, 0, *guard) is None:
+            of, held = message.conversation_id, of_lease(lease)
+            if await take_seqs_if(connection, of, 0, _WITH_PEOPLE, held) is None:
                 return False
             left = await move_message(
                 connection, message, MessageState.FOR_AGENT, was=MessageState.WAITING, at=at
@@ -136,10 +147,3 @@ class SqlConversationWork(SqlSending):
                 await released(connection, lease)
             await moved(connection, message.conversation_id, decide, at=at, happened=[left])
             return True
-
-
-def _unchanged(conversation: Conversation) -> tuple[sa.ColumnElement[bool], ...]:
-    return (
-        CONVERSATIONS.c.controller == Controller.BOT.value,
-        CONVERSATIONS.c.control_version == conversation.control_version,
-    )

@@ -19,6 +19,12 @@ MOST_FAILURES = 50
 FAILURES_KEPT = timedelta(days=1)
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 OF_ACCOUNT = [column for column in ACCOUNTS.c if column.name != "created_at"]
+_WITH_ACCOUNT = (
+    sa.select(SESSIONS, *OF_ACCOUNT)
+    .join(ACCOUNTS, ACCOUNTS.c.id == SESSIONS.c.account_id)
+    .where(SESSIONS.c.token_hash == sa.bindparam("of"))
+)
+"""Asked at each request: built once."""
 
 
 class SqlDeskSessions:
@@ -73,13 +79,9 @@ class SqlDeskSessions:
 
     async def session(self, token_hash: str) -> tuple[Session, Account] | None:
         """Return a session that has not been ended, with its account."""
-        wanted = (
-            sa.select(SESSIONS, *OF_ACCOUNT)
-            .join(ACCOUNTS, ACCOUNTS.c.id == SESSIONS.c.account_id)
-            .where(SESSIONS.c.token_hash == token_hash)
-        )
         async with reading(self._engine, snapshot=False) as connection:
-            row = (await connection.execute(wanted)).mappings().one_or_none()
+            found = await connection.execute(_WITH_ACCOUNT, {"of": token_hash})
+            row = found.mappings().one_or_none()
         return (session_from(row), account_from(row)) if row else None
 
     async def seen(self, token_hash: str, at: datetime) -> None:

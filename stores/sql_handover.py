@@ -22,6 +22,27 @@ from stores.floor_writes import moved
 IN_TURN = (SPELLS.c.priority, sa.func.coalesce(SPELLS.c.waits_since, SPELLS.c.opened_at))
 """The order of the queue: urgent first, then who waits longest."""
 
+_MOST = sa.bindparam("most", type_=sa.Integer)
+_CLOCKS = (
+    sa.select(SPELLS)
+    .where(DUE, SPELLS.c.due_at <= sa.bindparam("at"))
+    .order_by(SPELLS.c.due_at)
+    .limit(_MOST)
+)
+_SNOOZES = (
+    sa.select(SPELLS)
+    .where(SNOOZED, SPELLS.c.snoozed_until <= sa.bindparam("at"))
+    .order_by(SPELLS.c.snoozed_until)
+    .limit(_MOST)
+)
+_TO_SEND = (
+    sa.select(UNSENT)
+    .where(UNSENT.c.send_at <= sa.bindparam("at"))
+    .order_by(UNSENT.c.send_at)
+    .limit(_MOST)
+)
+"""Asked twice a second and after each move: built once."""
+
 
 class SqlHandover:
     """Locks the conversation's row first, so that of two moves the second sees the first."""
@@ -85,24 +106,17 @@ class SqlHandover:
 
     async def due(self, at: datetime, *, limit: int = 100) -> Sequence[Spell]:
         """Return open spells whose clock or snooze is due, longest first."""
-        clocks = sa.select(SPELLS).where(DUE, SPELLS.c.due_at <= at).order_by(SPELLS.c.due_at)
-        snoozes = (
-            sa.select(SPELLS)
-            .where(SNOOZED, SPELLS.c.snoozed_until <= at)
-            .order_by(SPELLS.c.snoozed_until)
-        )
         found: dict[str, Spell] = {}
         async with reading(self._engine, snapshot=False) as connection:
-            for wanted in (clocks, snoozes):
-                rows = await connection.execute(wanted.limit(limit))
+            for wanted in (_CLOCKS, _SNOOZES):
+                rows = await connection.execute(wanted, {"at": at, "most": limit})
                 found |= {row["id"]: spell_from(row) for row in rows.mappings()}
         return list(found.values())
 
     async def to_send(self, at: datetime, *, limit: int = 100) -> Sequence[UnsentLine]:
         """Return lines whose time on hold is over, oldest first."""
-        wanted = sa.select(UNSENT).where(UNSENT.c.send_at <= at).order_by(UNSENT.c.send_at)
         async with reading(self._engine, snapshot=False) as connection:
-            rows = await connection.execute(wanted.limit(limit))
+            rows = await connection.execute(_TO_SEND, {"at": at, "most": limit})
             return [unsent_from(row) for row in rows.mappings()]
 
     async def waiting(self, *, limit: int = 500) -> Sequence[tuple[Spell, Conversation]]:

@@ -9,14 +9,15 @@ from datetime import datetime
 from typing import cast
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from conversations.model import Conversation, Message, MessageState
 from conversations.ports import Lease, Task
 from stores.attachment_rows import work_with_files
 from stores.conversation_rows import LEASES, MESSAGES, WORK_WITH_ADDRESS
-from stores.conversation_tables import PENDING, RETRYING, WAITING, LeaseRow
-from stores.conversation_writes import append_events, holds, of_holder, released, upsert
+from stores.conversation_tables import PENDING, RETRYING, WAITING
+from stores.conversation_writes import HELD, OF_HOLDER, append_events, of_lease, released
 from stores.database import reading
 from stores.delivery_tables import ChannelStopRow
 from stores.tables import UtcTime
@@ -55,22 +56,18 @@ class SqlLeases:
         """Return the lease as it was got; None when it is somebody else's."""
         async with self._engine.begin() as connection:
             added = await connection.execute(
-                upsert(connection)(LeaseRow)
-                .values(
-                    conversation_id=lease.conversation_id,
-                    task=lease.task.value,
-                    owner=lease.owner,
-                    until=lease.until,
-                )
-                .on_conflict_do_nothing()
+                _LEASED[connection.dialect.name],
+                {
+                    "conversation_id": lease.conversation_id,
+                    "task": lease.task.value,
+                    "owner": lease.owner,
+                    "until": lease.until,
+                },
             )
             if added.rowcount == 1:
                 return lease
             taken = await connection.execute(
-                sa.update(LEASES)
-                .where(*_of(lease), LEASES.c.until <= now)
-                .values(owner=lease.owner, until=lease.until)
-                .returning(LEASES.c.begun)
+                _TAKEN_OVER, of_lease(lease) | {"lease_until": lease.until, "now": now}
             )
             row = taken.one_or_none()
             return None if row is None else replace(lease, taken_over=True, begun=row.begun)
@@ -84,9 +81,7 @@ class SqlLeases:
     async def begin(self, lease: Lease, message_id: str) -> bool:
         """Keep that a message is about to be sent; False when the lease is not ours any more."""
         async with self._engine.begin() as connection:
-            begun = await connection.execute(
-                sa.update(LEASES).where(*of_holder(lease)).values(begun=message_id)
-            )
+            begun = await connection.execute(_BEGUN, of_lease(lease) | {"begins": message_id})
         return bool(begun.rowcount == 1)
 
     async def release(self, lease: Lease) -> None:
@@ -97,7 +92,7 @@ class SqlLeases:
     async def abandon(self, lease: Lease, *, at: datetime) -> None:
         """Let others take the lease over from ``at`` on, and know that we broke off."""
         async with self._engine.begin() as connection:
-            await connection.execute(sa.update(LEASES).where(*of_holder(lease)).values(until=at))
+            await connection.execute(_ABANDONED, of_lease(lease) | {"lease_until": at})
 
     async def count_break(self, lease: Lease, *, most: int, at: datetime) -> bool:
         """Count that the oldest piece of work broke off; put it aside the ``most``-th time.
@@ -115,9 +110,10 @@ class SqlLeases:
         async with self._engine.begin() as connection:
             counted = await connection.execute(
                 sa.update(MESSAGES)
-                .where(MESSAGES.c.id == oldest, holds(lease))
+                .where(MESSAGES.c.id == oldest, HELD)
                 .values(attempts=MESSAGES.c.attempts + 1)
-                .returning(MESSAGES.c.id, MESSAGES.c.seq, MESSAGES.c.attempts)
+                .returning(MESSAGES.c.id, MESSAGES.c.seq, MESSAGES.c.attempts),
+                of_lease(lease),
             )
             row = counted.one_or_none()
             if row is None or row.attempts < most:
@@ -189,9 +185,19 @@ def _free(task: Task) -> sa.Select[str, bool]:
 _FREE = {task: _free(task) for task in Task}
 """Asked several times for each message: built once."""
 
-
-def _of(lease: Lease) -> tuple[sa.ColumnElement[bool], ...]:
-    return (
-        LEASES.c.conversation_id == lease.conversation_id,
-        LEASES.c.task == lease.task.value,
+_LEASED = {
+    "postgresql": postgresql.insert(LEASES).on_conflict_do_nothing(),
+    "sqlite": sqlite.insert(LEASES).on_conflict_do_nothing(),
+}
+_TAKEN_OVER = (
+    sa.update(LEASES)
+    .where(
+        LEASES.c.conversation_id == sa.bindparam("lease_of"),
+        LEASES.c.task == sa.bindparam("lease_task"),
+        LEASES.c.until <= NOW,
     )
+    .values(owner=sa.bindparam("lease_owner"), until=sa.bindparam("lease_until"))
+    .returning(LEASES.c.begun)
+)
+_BEGUN = sa.update(LEASES).where(*OF_HOLDER).values(begun=sa.bindparam("begins"))
+_ABANDONED = sa.update(LEASES).where(*OF_HOLDER).values(until=sa.bindparam("lease_until"))

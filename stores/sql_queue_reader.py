@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
@@ -14,7 +15,7 @@ from conversations.errors import ConversationNotFound
 from conversations.model import Sender
 from conversations.ports import Event
 from conversations.queues import Look, Queue, QueueEntry, Sight, Transcript
-from conversations.shared_lists import OpenEntry
+from conversations.shared_lists import OpenEntry, Reading
 from stores.attachment_rows import with_files
 from stores.conversation_rows import (
     CONVERSATIONS,
@@ -25,7 +26,7 @@ from stores.conversation_rows import (
     events_from,
     message_from,
 )
-from stores.database import reading
+from stores.database import one_of, reading
 from stores.floor_rows import (
     AGENTS,
     LOOKS,
@@ -44,6 +45,49 @@ from stores.sql_rating_store import ratings_of
 
 MOST_UNREAD = 100
 MOST_SPELLS = 50
+_HEARD = (
+    sa.select(MESSAGES.c.conversation_id, MESSAGES.c.seq)
+    .join(CONVERSATIONS, CONVERSATIONS.c.id == MESSAGES.c.conversation_id)
+    .join(SPELLS, sa.and_(SPELLS.c.conversation_id == CONVERSATIONS.c.id, OPEN))
+    .where(
+        MESSAGES.c.seq > CONVERSATIONS.c.last_seq - MOST_UNREAD,
+        MESSAGES.c.sender == Sender.CITIZEN.value,
+    )
+)
+
+
+def _rows(unread: sa.ColumnElement[int]) -> sa.Select[Any]:
+    """Select what ``_entry`` reads."""
+    return (
+        WITH_ADDRESS.add_columns(
+            unread.label("unread"),
+            *(column.label(f"spell_{column.name}") for column in SPELLS.c),
+            *(column.label(f"newest_{column.name}") for column in MESSAGES.c),
+            *(column.label(f"owner_{column.name}") for column in AGENTS.c),
+        )
+        .join(SPELLS, SPELLS.c.conversation_id == CONVERSATIONS.c.id)
+        .outerjoin(
+            MESSAGES,
+            sa.and_(
+                MESSAGES.c.conversation_id == CONVERSATIONS.c.id,
+                MESSAGES.c.seq == CONVERSATIONS.c.last_seq,
+            ),
+        )
+        .outerjoin(AGENTS, AGENTS.c.id == SPELLS.c.owner_id)
+    )
+
+
+_EVERY_OPEN = _rows(sa.literal(0)).where(OPEN).order_by(*IN_TURN, SPELLS.c.id)
+"""Read after each change for all screens: built once; ``unread`` is counted per viewer."""
+
+_SEEN_OF_OPEN = sa.select(SEEN.c.conversation_id, SEEN.c.agent_id, SEEN.c.seq).join(
+    SPELLS, sa.and_(SPELLS.c.conversation_id == SEEN.c.conversation_id, OPEN)
+)
+_AVAILABLE = sa.select(AGENTS.c.id).where(AGENTS.c.available, AGENTS.c.active)
+_NEWEST = sa.select(sa.func.max(EVENTS.c.cursor))
+_SIGHTS = sa.select(
+    SPELLS.c.conversation_id, SPELLS.c.department, SPELLS.c.owner_id, SPELLS.c.closed_at
+).order_by(SPELLS.c.opened_at)
 
 
 class SqlQueueReader:
@@ -90,35 +134,19 @@ class SqlQueueReader:
         )
         return await self._entries(which.order_by(*order).limit(limit), order, viewer.id)
 
-    async def every_open(self) -> Sequence[OpenEntry]:
-        """Return all that is open, in the order of the queues."""
-        order = (*IN_TURN, SPELLS.c.id)
-        entries = await self._entries(sa.select(SPELLS.c.id).where(OPEN), order, "")
-        wanted = (
-            sa.select(MESSAGES.c.conversation_id, MESSAGES.c.seq)
-            .join(CONVERSATIONS, CONVERSATIONS.c.id == MESSAGES.c.conversation_id)
-            .join(SPELLS, sa.and_(SPELLS.c.conversation_id == CONVERSATIONS.c.id, OPEN))
-            .where(
-                MESSAGES.c.seq > CONVERSATIONS.c.last_seq - MOST_UNREAD,
-                MESSAGES.c.sender == Sender.CITIZEN.value,
-            )
-        )
+    async def every_open(self) -> Reading:
+        """Return what the lists of all viewers are made from."""
         heard: defaultdict[str, list[int]] = defaultdict(list)
+        seen: defaultdict[str, dict[str, int]] = defaultdict(dict)
         async with reading(self._engine, snapshot=False) as connection:
-            for of, seq in await connection.execute(wanted):
+            rows = (await connection.execute(_EVERY_OPEN)).mappings().all()
+            for of, seq in await connection.execute(_HEARD):
                 heard[of].append(seq)
-        return [OpenEntry(one, tuple(heard[one.conversation.id])) for one in entries]
-
-    async def seen_by(self, agent_id: str) -> Mapping[str, int]:
-        """Return the place up to which an agent has seen each conversation that is open."""
-        wanted = (
-            sa.select(SEEN.c.conversation_id, SEEN.c.seq)
-            .join(SPELLS, sa.and_(SPELLS.c.conversation_id == SEEN.c.conversation_id, OPEN))
-            .where(SEEN.c.agent_id == agent_id)
-        )
-        async with reading(self._engine, snapshot=False) as connection:
-            rows = await connection.execute(wanted)
-            return {row.conversation_id: row.seq for row in rows}
+            for of, agent_id, seq in await connection.execute(_SEEN_OF_OPEN):
+                seen[of][agent_id] = seq
+            available = await connection.scalars(_AVAILABLE)
+        entries = [OpenEntry(_entry(row), tuple(heard[row["id"]]), seen[row["id"]]) for row in rows]
+        return Reading(entries, frozenset(available))
 
     async def _entries(
         self,
@@ -144,25 +172,7 @@ class SqlQueueReader:
             )
             .scalar_subquery()
         )
-        wanted = (
-            WITH_ADDRESS.add_columns(
-                unread.label("unread"),
-                *(column.label(f"spell_{column.name}") for column in SPELLS.c),
-                *(column.label(f"newest_{column.name}") for column in MESSAGES.c),
-                *(column.label(f"owner_{column.name}") for column in AGENTS.c),
-            )
-            .join(SPELLS, SPELLS.c.conversation_id == CONVERSATIONS.c.id)
-            .outerjoin(
-                MESSAGES,
-                sa.and_(
-                    MESSAGES.c.conversation_id == CONVERSATIONS.c.id,
-                    MESSAGES.c.seq == CONVERSATIONS.c.last_seq,
-                ),
-            )
-            .outerjoin(AGENTS, AGENTS.c.id == SPELLS.c.owner_id)
-            .where(SPELLS.c.id.in_(which))
-            .order_by(*order)
-        )
+        wanted = _rows(unread).where(SPELLS.c.id.in_(which)).order_by(*order)
         async with reading(self._engine, snapshot=False) as connection:
             rows = (await connection.execute(wanted)).mappings().all()
         return [_entry(row) for row in rows]
@@ -224,14 +234,16 @@ class SqlQueueReader:
         """Return whose business conversations are; those that people never had are left out."""
         department: dict[str, str | None] = {}
         owners: defaultdict[str, set[str]] = defaultdict(set)
-        wanted = sa.select(SPELLS.c.conversation_id, SPELLS.c.department, SPELLS.c.owner_id)
-        wanted = wanted.where(SPELLS.c.conversation_id.in_(list(conversation_ids)))
+        open_: set[str] = set()
         async with reading(self._engine, snapshot=False) as connection:
-            rows = await connection.execute(wanted.order_by(SPELLS.c.opened_at))
-            for of, latest, owner in rows:
+            which = one_of(connection, SPELLS.c.conversation_id, conversation_ids)
+            for of, latest, owner, closed_at in await connection.execute(_SIGHTS.where(which)):
                 department[of] = latest
                 owners[of] |= {owner} if owner else set()
-        return {of: Sight(last, frozenset(owners[of])) for of, last in department.items()}
+                open_ |= {of} if closed_at is None else set()
+        return {
+            of: Sight(last, frozenset(owners[of]), of in open_) for of, last in department.items()
+        }
 
     async def newest(self) -> int:
         """Return the cursor of the newest event."""
@@ -292,7 +304,7 @@ def _without(prefix: str, row: sa.RowMapping) -> Mapping[str, object]:
 
 
 async def _newest(connection: AsyncConnection) -> int:
-    return int(await connection.scalar(sa.select(sa.func.max(EVENTS.c.cursor))) or 0)
+    return int(await connection.scalar(_NEWEST) or 0)
 
 
 async def _looks(connection: AsyncConnection, conversation_id: str, at: datetime) -> list[Look]:

@@ -19,6 +19,18 @@ from stores.opt_outs import opt_out
 from stores.rating_tables import RatingRow
 
 RATINGS = cast(sa.Table, RatingRow.__table__)
+_FOR_WORDS = (
+    sa.select(RATINGS)
+    .where(
+        RATINGS.c.conversation_id == sa.bindparam("of"),
+        RATINGS.c.words_wanted_at > sa.bindparam("since"),
+        sa.or_(RATINGS.c.words.is_(None), RATINGS.c.words_message_id == sa.bindparam("told_by")),
+    )
+    .order_by(RATINGS.c.asked_at.desc())
+    .limit(1)
+)
+_WORDS_WANTED = _FOR_WORDS.with_only_columns(RATINGS.c.id)
+"""Asked for each message: built once."""
 
 
 def rating_from(row: sa.RowMapping | Mapping[str, Any]) -> Rating:
@@ -111,17 +123,13 @@ class SqlRatingStore:
         self, conversation_id: str, text: str, *, message_id: str, at: datetime
     ) -> bool:
         """Keep a line that is waited for; nearly always there is none, and nothing is locked."""
-        wanted = sa.select(RATINGS).where(
-            RATINGS.c.conversation_id == conversation_id,
-            RATINGS.c.words_wanted_at > at - WORDS_FOR,
-            sa.or_(RATINGS.c.words.is_(None), RATINGS.c.words_message_id == message_id),
-        )
+        given = {"of": conversation_id, "since": at - WORDS_FOR, "told_by": message_id}
         async with reading(self._engine, snapshot=False) as connection:
-            if (await connection.execute(wanted.limit(1))).first() is None:
+            if await connection.scalar(_WORDS_WANTED, given) is None:
                 return False
         async with self._engine.begin() as connection:
             await take_seqs(connection, conversation_id, 0)
-            found = await connection.execute(wanted.order_by(RATINGS.c.asked_at.desc()).limit(1))
+            found = await connection.execute(_FOR_WORDS, given)
             row = found.mappings().one_or_none()
             if row is None:
                 return False

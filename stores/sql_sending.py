@@ -15,7 +15,14 @@ from conversations.sending import ChannelStop
 from stores.attachment_rows import work_with_files
 from stores.audit_tables import record
 from stores.conversation_rows import MESSAGES
-from stores.conversation_writes import append_events, holds, move_message, released, upsert
+from stores.conversation_writes import (
+    HELD,
+    append_events,
+    move_message,
+    of_lease,
+    released,
+    upsert,
+)
 from stores.database import reading
 from stores.delivery_tables import ChannelStopRow, DeliveryRow
 from stores.delivery_writes import adopt_statuses, learn_provider_id, lock_provider_id
@@ -103,10 +110,11 @@ class SqlSending(SqlLeases):
                 .where(
                     MESSAGES.c.id == message.id,
                     MESSAGES.c.state == MessageState.PENDING.value,
-                    holds(lease),
+                    HELD,
                 )
                 .values(attempts=MESSAGES.c.attempts + 1, next_try_at=until)
-                .returning(MESSAGES.c.attempts)
+                .returning(MESSAGES.c.attempts),
+                of_lease(lease),
             )
             attempts = later.scalar_one_or_none()
             if attempts is None:

@@ -91,8 +91,9 @@ let follow = new EventSource(`/desk/events?after=${main.dataset.cursor}`);
 const heard = (event) => {
   const told = JSON.parse(event.data);
   if (told.reload) window.location.reload();
-  if (told.conversations.length) refreshQueue();
-  if (told.kinds?.includes("note")) document.dispatchEvent(new Event("news"));
+  // closed conversations show their last message, whatever became of it
+  if (told.lists || (main.dataset.queue === "closed" && told.conversations.length)) refreshQueue();
+  if (told.named) document.dispatchEvent(new Event("news"));
   if (opened && told.conversations.includes(opened)) refreshConversation();
 };
 follow.addEventListener("message", heard);
@@ -136,6 +137,7 @@ const callForAttention = () => {
     }
   }
   called = count;
+  document.dispatchEvent(new CustomEvent("alerts", { detail: count }));
   const allow = document.getElementById("allow-alerts");
   if (allow && window.Notification?.permission === "default") {
     allow.hidden = false;

@@ -1,5 +1,6 @@
 // What calls for an agent, on whatever page of the desk is open: alerts, and notes that name them.
 const EVERY_MS = 20_000;
+const EVERY_ON_INBOX_MS = 300_000; // where events tell at once
 const TOLD = "told-mentions";
 const rail = document.getElementById("rail-alerts");
 const named = document.getElementById("mentions");
@@ -11,10 +12,13 @@ const notify = (words, tag) => {
   if (document.hidden && window.Notification?.permission === "granted") new Notification(words, { tag });
 };
 
-const showAlerts = (count, words) => {
+const showCount = (count) => {
   rail.hidden = count === 0;
   rail.textContent = count;
+};
+const showAlerts = (count, words) => {
   if (onInbox) return;
+  showCount(count);
   document.title = count ? `(${count}) ${title}` : title;
   if (count > called) notify(words, "baddala-alerts");
   called = count;
@@ -62,7 +66,11 @@ const ask = async () => {
 };
 if (rail && named) {
   ask();
-  setInterval(ask, EVERY_MS);
+  setInterval(ask, onInbox ? EVERY_ON_INBOX_MS : EVERY_MS);
   document.addEventListener("news", ask);
+  if (onInbox) {
+    showCount(Number(document.getElementById("alerts")?.dataset.count ?? 0));
+    document.addEventListener("alerts", (event) => showCount(event.detail));
+  }
   document.addEventListener("visibilitychange", () => document.hidden || ask());
 }

@@ -1,5 +1,6 @@
 """Who is on duty, on both databases."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -8,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from cases.calendar import WorkingCalendar
 from conversations.agents import Agent
 from conversations.duty import Roster
+from conversations.heartbeats import Heartbeats
 from kernel.language import Language
 from stores.sql_agent_store import SqlAgentStore
 from tests.app.conversations.parts import Clock
@@ -90,3 +92,19 @@ async def test_who_left_the_house_is_not_on_duty(
     found = await agents.find("a-1")
     assert found is not None
     assert (found.name(Language.AR), found.actor) == ("نورة", "agent:a-1")
+
+
+async def test_signs_of_life_of_many_are_kept_with_one_write(
+    roster: Roster, agents: SqlAgentStore, clock: Clock
+) -> None:
+    for agent in (NOURA, KHALID):
+        await on(agents, agent, clock)
+    heartbeats = Heartbeats(agents, now=clock)
+    clock.pass_(61)
+    assert not await roster.present()
+    for id_ in ("a-1", "a-2", "a-1", "a-404"):
+        heartbeats.note(id_)
+    heartbeats.start()
+    await asyncio.sleep(0)  # so that its first round begins
+    await heartbeats.stop()
+    assert len(await roster.present()) == 2

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from datetime import timedelta
 
 import pytest_asyncio
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -12,9 +13,10 @@ from conversations.floor import Reason
 from conversations.floor_moves import Escalation
 from conversations.model import Address
 from stores.conversation_writes import append_events
+from stores.sql_looks import SqlLooks
 from stores.sql_queue_reader import SqlQueueReader
 from tests.app.conversations.parts import NOON, Parts
-from tests.app.conversations.test_handover import CHIEF, KHALID, NOURA
+from tests.app.conversations.test_handover import CHIEF, CLOSING, KHALID, NOURA
 
 PENSIONS = Agent(
     id="a-3", name_ar="سيف الكعبي", name_en="Saif Al Kaabi", departments=frozenset({"MIL"})
@@ -119,7 +121,7 @@ async def test_who_slept_too_long_draws_the_screen_anew(engine: AsyncEngine, fee
         await append_events(connection, "c-1", NOON, happened)
     batch = await feed.after(CHIEF, 0)
     assert batch.reload
-    assert batch.events == ()
+    assert not batch.events
     assert (await feed.after(CHIEF, batch.cursor)).events == []
 
 
@@ -164,3 +166,51 @@ async def test_who_does_not_listen_for_long_draws_the_screen_anew(
     assert batch.reload
     assert batch.cursor == newest
     await following.aclose()
+
+
+async def test_a_batch_says_whether_a_queue_looks_different_and_who_is_named(
+    parts: Parts, feed: Feed, engine: AsyncEngine
+) -> None:
+    for agent in (NOURA, PENSIONS):
+        await parts.agents.enrol(agent)
+    of = await wanted(parts, "a", "MIL")
+    batch = await feed.after(PENSIONS, 0)
+    assert (batch.lists, batch.named) == (True, False)
+
+    async def told(viewer: Agent = PENSIONS) -> tuple[bool, bool]:
+        nonlocal batch
+        batch = await feed.after(viewer, batch.cursor)
+        assert batch.events
+        return batch.lists, batch.named
+
+    await SqlLooks(engine).look(of, NOURA, typing=True, at=NOON, until=NOON + timedelta(seconds=30))
+    assert await told() == (False, False)
+    await parts.hear("أين INV-9؟", of=Address("fake", "user", "a"))
+    assert await told() == (True, False)
+    async with engine.begin() as connection:
+        happened = [("note", {"id": "n-1", "author": NOURA.id, "mentions": [PENSIONS.id]})]
+        await append_events(connection, of, NOON, happened)
+    cursor = batch.cursor
+    assert await told() == (False, True)
+    batch = await feed.after(NOURA, cursor)
+    assert not batch.named
+    await parts.handover.claim(of, NOURA)
+    await parts.handover.close(of, NOURA, CLOSING)
+    assert await told() == (True, False)
+    await parts.hear("شكراً", of=Address("fake", "user", "a"))  # it stands in no queue any more
+    assert await told() == (False, False)
+    await parts.hear("وسؤال ثانٍ", of=Address("fake", "user", "b"))
+    batch = await feed.after(CHIEF, batch.cursor)
+    assert (bool(batch.events), batch.lists) == (True, False)
+
+
+async def test_a_screen_that_follows_is_told_the_same(parts: Parts, feed: Feed) -> None:
+    feed.start()
+    batches = feed.follow(CHIEF, 0, beat_s=5)
+    await parts.hear("مرحبا", of=Address("fake", "user", "a"))
+    assert not (await anext(batches)).lists
+    await wanted(parts, "a", "MIL")
+    async with asyncio.timeout(5):
+        while not (await anext(batches)).lists:
+            pass
+    await batches.aclose()

@@ -2,7 +2,8 @@
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
+from datetime import timedelta
 
 import pytest
 import pytest_asyncio
@@ -14,10 +15,10 @@ from conversations.floor_moves import Escalation
 from conversations.handover_errors import HandoverError
 from conversations.model import Address
 from conversations.queues import Queue
-from conversations.shared_lists import STALE_S, OpenEntry, SharedLists
+from conversations.shared_lists import STALE_S, Reading, SharedLists
 from stores.sql_looks import SqlLooks
 from stores.sql_queue_reader import SqlQueueReader
-from tests.app.conversations.parts import Parts
+from tests.app.conversations.parts import NOON, Parts
 from tests.app.conversations.test_feed import PAYMENTS, PENSIONS, wanted
 from tests.app.conversations.test_handover import CHIEF, CLOSING, KHALID, NOURA
 
@@ -29,7 +30,7 @@ class CountingReader(SqlQueueReader):
 
     readings = 0
 
-    async def every_open(self) -> Sequence[OpenEntry]:
+    async def every_open(self) -> Reading:
         self.readings += 1
         return await super().every_open()
 
@@ -140,3 +141,63 @@ async def test_without_the_feed_nothing_is_shared(
     assert not (await lists.of(Queue.ALL, CHIEF)).entries
     await wanted(parts, "a", "DPS")
     assert len((await lists.of(Queue.ALL, CHIEF)).entries) == 1
+
+
+async def test_what_an_agent_has_seen_is_read_at_once(
+    parts: Parts, reader: CountingReader, feed: Feed, engine: AsyncEngine
+) -> None:
+    of = await wanted(parts, "a", "DPS")
+    await parts.hear("أين طلبي INV-9؟", of=Address("fake", "user", "a"))
+    lists = SharedLists(reader, feed, now_s=Watch())
+    feed.start()
+    await until_told(feed, reader)
+    unread = [(await lists.of(Queue.ALL, one)).entries[0].unread for one in (CHIEF, PAYMENTS)]
+    assert unread == [2, 2]
+    await SqlLooks(engine).seen(of, PAYMENTS.id, 99)
+    lists.saw(of, PAYMENTS.id, 99)
+    unread = [(await lists.of(Queue.ALL, one)).entries[0].unread for one in (CHIEF, PAYMENTS)]
+    assert (unread, reader.readings) == ([2, 0], 1)
+    await parts.handover.claim(of, CHIEF)
+    await until_told(feed, reader)
+    assert (await lists.of(Queue.ALL, PAYMENTS)).entries[0].unread == 0
+    assert reader.readings == 2
+
+
+async def test_what_no_list_shows_makes_nobody_draw_it(
+    parts: Parts, reader: CountingReader, feed: Feed, engine: AsyncEngine
+) -> None:
+    await parts.agents.enrol(PAYMENTS)
+    of = await wanted(parts, "a", "DPS")
+    lists = SharedLists(reader, feed, now_s=Watch())
+    feed.start()
+    await until_told(feed, reader)
+    await lists.of(Queue.ALL, PAYMENTS)
+    looks = SqlLooks(engine)
+    until = NOON + timedelta(seconds=30)
+    await looks.look(of, PAYMENTS, typing=True, at=NOON, until=until)
+    await until_told(feed, reader)
+    assert (await lists.of(Queue.ALL, PAYMENTS)).available is False
+    assert reader.readings == 1
+    await parts.agents.beat(PAYMENTS.id, at=NOON, available=True)
+    await parts.hear("مرحبا", of=Address("fake", "user", "a"))
+    await until_told(feed, reader)
+    told = await lists.of(Queue.ALL, PAYMENTS)
+    assert (told.entries[0].unread, told.available, reader.readings) == (2, True, 2)
+
+
+async def test_pages_show_what_is_there_when_they_are_asked_for(
+    parts: Parts, reader: CountingReader, feed: Feed
+) -> None:
+    lists = SharedLists(reader, feed, now_s=Watch())
+    feed.start()
+    await wanted(parts, "a", "DPS")  # nobody waits until the feed has told of it
+    assert len((await lists.of(Queue.ALL, CHIEF, fresh=True)).entries) == 1
+    assert reader.readings == 1
+    told = await asyncio.gather(
+        *(lists.of(Queue.ALL, viewer, fresh=True) for viewer in VIEWERS * 4)
+    )
+    assert reader.readings == 3  # the first of them began one, all others share the next
+    assert {len(one.entries) for one in told} == {0, 1}
+    await parts.agents.enrol(CHIEF)
+    await parts.agents.beat(CHIEF.id, at=NOON, available=True)
+    assert (await lists.of(Queue.MINE, CHIEF, fresh=True)).available

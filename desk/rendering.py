@@ -20,6 +20,7 @@ from phrases.catalogue import Catalogue
 from surveys.invitations import without_token
 
 LANGUAGE_COOKIE, THEME_COOKIE = "baddala_language", "baddala_theme"
+KILO = 1024
 MOMENT, CLOCK = "%Y-%m-%d %H:%M", "%H:%M"
 THEMES = ("auto", "light", "dark")
 
@@ -147,6 +148,14 @@ class Rendering:
         """Return a phrase in the page's language."""
         return self._phrases.say(key, self.language(request), **facts)
 
+    def file_size(self, size: int, language: Language) -> str:
+        """Return the size of a file, given in bytes, as people read it."""
+        if size < KILO * KILO:
+            whole = max(1, round(size / KILO))
+            return self._phrases.say("desk_file_kilobytes", language, size=whole)
+        shown = f"{size / KILO / KILO:.1f}"
+        return self._phrases.say("desk_file_megabytes", language, size=shown)
+
     def part(self, template: str, facts: Mapping[str, Any], language: Language) -> str:
         """Return a part of a page that is the same for everybody who reads this language."""
         say = partial(self._phrases.say, language=language)
@@ -178,6 +187,7 @@ class Rendering:
             path=request.path,
             csrf=self.token(request),
             say=partial(self._phrases.say, language=language),
+            file_size=partial(self.file_size, language=language),
             Role=Role,
         )
         return web.Response(text=text, content_type="text/html", status=status)

@@ -38,7 +38,6 @@ SHOWN = 60
 ALL = "all"
 YEARS_BACK = 5
 DOWNLOADED, SUBJECT = "report_downloaded", "report"
-UNITS = {"kB": 1024, "MB": 1024 * 1024}
 
 
 class ReportPages:
@@ -182,7 +181,6 @@ class ReportPages:
             "last_month": Period.holding(
                 Rhythm.MONTHLY, self._now().astimezone(self._zone).date()
             ).before(),
-            "size": readable,
             "takers": takers,
             "scope_word": scope_word,
             "problem": problem and self._rendering.say(request, problem),
@@ -209,13 +207,6 @@ def _may(account: Account, scope: Scope) -> bool:
     if scope.department is None:
         return not account.departments
     return account.serves(scope.department)
-
-
-def readable(size: int) -> str:
-    """Return the size of a file as people read it."""
-    unit = "MB" if size >= UNITS["MB"] else "kB"
-    shown = size / UNITS[unit]
-    return f"{shown:.1f} {unit}" if unit == "MB" else f"{max(1, round(shown))} {unit}"
 
 
 def takers(kept: Kept) -> list[tuple[str, str]]:

@@ -42,6 +42,7 @@ async def test_a_report_is_ordered_made_and_taken_and_the_audit_knows(running: R
         assert body.startswith(b"%PDF-")
         _, page = await staff.see("/desk/reports/list")
         assert "PDF</bdi></div>" in page, "who took it stands beside it"
+        assert "كيلوبايت" in page
         engine = engine_for(running.house.settings.database)
         log = SqlAuditLog(engine)
         report = links[0].split("/")[3]

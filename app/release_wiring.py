@@ -17,6 +17,7 @@ from app.releasing import At, Releasing, SwapFailed, nowhere
 from app.settings import Settings
 from app.trainer_process import TrainerProcess
 from app.training import model_for
+from cases.departments import DEPARTMENTS
 from content.improvements import ImprovementStore
 from content.measuring import LabelledMessage, labelled_message
 from content.releases import Releases
@@ -111,6 +112,7 @@ def build_releasing(
         place=(studio / "releases").absolute(),
         now=now,
         messages=recent_labels(SqlImprovementStore(engine), now),
+        departments=lambda: tuple(DEPARTMENTS),
         at=at,
     )
     forget_topics(live)

@@ -11,14 +11,14 @@ import asyncio
 import json
 import logging
 import sys
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from app.release_figures import Recent, ReleaseFigures
-from app.trainer_process import TrainerFailed, TrainerProcess
+from app.trainer_process import POLITE, TrainerFailed, TrainerProcess
 from app.training import content_hash, forget_old, model_for
 from content.errors import ContentBroken
 from content.finding import Finding
@@ -69,6 +69,7 @@ class Releasing:
         swap: lets Rasa take a model over; returns when it answers by it.
         messages: recently labelled messages, asked at every measuring.
         check: returns what is wrong with the content in a folder's ``content``, beside ``base``.
+        departments: those that may own an answer beside the ones that ship.
         at: called at the named points; for tests.
     """
 
@@ -84,6 +85,7 @@ class Releasing:
         now: Callable[[], datetime],
         messages: Recent | None = None,
         check: Check | None = None,
+        departments: Callable[[], Collection[str]] = tuple,
         at: At = nowhere,
     ) -> None:
         self.releases = releases
@@ -95,6 +97,7 @@ class Releasing:
         self._now = now
         self._figures = ReleaseFigures(trainer, project, messages)
         self._check = check or self._findings
+        self._departments = departments
         self._at = at
         self._said_by: dict[str, Any] = {}
 
@@ -253,8 +256,9 @@ class Releasing:
 
     async def _findings(self, folder: Path) -> list[Finding]:
         process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "content.release_check"),
+            *("nice", "-n", str(POLITE), sys.executable, "-m", "content.release_check"),
             *(str(folder / "content"), str(folder / "base"), str(self._project)),
+            *self._departments(),
             cwd=self._project,
             stdout=asyncio.subprocess.PIPE,
         )

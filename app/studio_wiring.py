@@ -27,6 +27,7 @@ from desk.release_pages import ReleasePages
 from desk.rendering import Rendering
 from desk.try_pages import TryPages
 from phrases.days import ZONE
+from stores.sql_answer_counts import SqlAnswerCounts
 from stores.sql_improvement_store import SqlImprovementStore
 from stores.sql_transcripts import SqlTranscripts
 
@@ -59,6 +60,7 @@ class Studio:
         self.drafting = Drafting(Draft(settings.data_dir / "studio" / "draft", live))
         self.improvements = SqlImprovementStore(engine)
         self._transcripts = SqlTranscripts(engine)
+        self._answer_counts = SqlAnswerCounts(engine)
 
     def workers(self) -> Sequence[Running]:
         """Return what works for the studio besides its pages."""
@@ -76,6 +78,7 @@ class Studio:
                 self.drafting,
                 self.improvements,
                 self._releases.repository,
+                self._answer_counts,
                 rendering,
                 now=self._now,
             ),

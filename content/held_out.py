@@ -31,4 +31,5 @@ def find_held_out(examples: Iterable[Example], folder: Path) -> Iterator[Finding
     for example in examples:
         found_in = held_out.get(tuple(words(example.text)))
         if found_in is not None and len(example.text.split()) >= OWN_WORDS:
-            yield Finding("held out", example.place, f"stands in {found_in} too")
+            told, facts = f"stands in {found_in} too", {"file": found_in}
+            yield Finding("held out", example.place, told, "held_out", facts)

@@ -23,12 +23,13 @@ def find_mislabelled(content: Content, departments: Collection[str]) -> Iterator
     """Yield the examples whose metadata names what does not exist, or lacks what it needs."""
     owners = {f"faq/{r.topic}": r.about.get("owner") for r in content.responses if r.topic}
     for example in content.examples:
-        for reason in _reasons(example, content, departments, owners):
-            yield Finding("label", example.place, reason)
+        for reason, key, facts in _reasons(example, content, departments, owners):
+            yield Finding("label", example.place, reason, key, facts)
     for response in content.responses:
         owner = response.about.get("owner")
         if owner is not None and owner not in departments:
-            yield Finding("label", response.place, f"no department {owner} to own the answer")
+            told, facts = f"no department {owner} to own the answer", {"department": owner}
+            yield Finding("label", response.place, told, "no_such_department", facts)
 
 
 def _reasons(
@@ -36,18 +37,22 @@ def _reasons(
     content: Content,
     departments: Collection[str],
     owners: dict[str, str | None],
-) -> Iterator[str]:
-    intent, department = example.intent, example.department
+) -> Iterator[tuple[str, str, dict[str, str]]]:
+    """Yield each reason in English, and its phrase with what stands in it."""
+    intent, department, language = example.intent, example.department, example.language.value
+    of_intent = {"intent": intent}
     if example.variety not in VARIETIES[example.language]:
-        yield f"variety {example.variety} is none of {example.language.value}"
+        facts = {"variety": example.variety}
+        yield f"variety {example.variety} is none of {language}", "no_such_variety", facts
     if intent.partition("/")[0] not in content.intents:
-        yield f"intent {intent} is not in domain.yml"
+        yield f"intent {intent} is not in domain.yml", "no_such_intent", of_intent
     if department is None:
         if intent in KINDS:
-            yield f"a {intent} needs a department"
+            yield f"a {intent} needs a department", "department_missing", of_intent
     elif department not in departments:
-        yield f"no department {department}"
+        yield f"no department {department}", "no_such_department", {"department": department}
     elif intent in owners and department != owners[intent]:
-        yield f"the answer to {intent} is owned by {owners[intent]}, not {department}"
+        told = f"the answer to {intent} is owned by {owners[intent]}, not {department}"
+        yield told, "other_owner", {"owner": str(owners[intent]), "department": department}
     elif intent not in owners and intent not in KINDS:
-        yield f"{intent} belongs to no department"
+        yield f"{intent} belongs to no department", "department_too_many", of_intent

@@ -46,9 +46,14 @@ def _topic(intent: str, language: Language, heard: Iterable[Example]) -> Iterato
         yield from _at_least(1, varieties[variety], f"{intent} in {variety}", language)
     if language is AR and varieties["gulf"] < GULF_SHARE * total:
         reason = f"{varieties['gulf']} of {total} are Gulf Arabic, under a third"
-        yield Finding("too few", intent, reason)
+        facts = {"gulf": str(varieties["gulf"]), "total": str(total)}
+        yield Finding("too few", intent, reason, "few_gulf", facts)
 
 
 def _at_least(wanted: int, count: int, what: str, language: Language) -> Iterator[Finding]:
     if count < wanted:
-        yield Finding("too few", f"{what} ({language.value})", f"{count} examples, not {wanted}")
+        told, facts = (
+            f"{count} examples, not {wanted}",
+            {"number": str(count), "least": str(wanted)},
+        )
+        yield Finding("too few", f"{what} ({language.value})", told, "few_examples", facts)

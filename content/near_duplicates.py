@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from content.model import Example
-from content.set_similarity import similar_pairs
+from content.set_similarity import pairs_with, similar_pairs
 from kernel.folding import words
 
 ALIKE = 0.7
@@ -48,26 +48,34 @@ class Pair:
         return self.likeness == 1
 
 
-def near_duplicates(examples: Sequence[Example]) -> list[Pair]:
+def near_duplicates(examples: Sequence[Example], of: frozenset[int] | None = None) -> list[Pair]:
     """Return every pair of examples that are near-duplicates, the most alike first.
+
+    With ``of``, only pairs in which one of these is: a fraction of the work where they are few.
 
     Likeness is the larger of two Jaccard similarities over the folded text: of the sets
     of words (finds the same words in another order) and of the sets of 4-grams of
     characters (finds the same line with typos, or glued words). It takes about two seconds
     for 8,000 examples.
     """
-    found = alike_texts([example.text for example in examples], ALIKE)
+    found = alike_texts([example.text for example in examples], ALIKE, of)
     pairs = [Pair(examples[low], examples[high], alike) for low, high, alike in found]
     return sorted(pairs, key=lambda pair: (-pair.likeness, pair.first.place, pair.second.place))
 
 
-def alike_texts(texts: Sequence[str], threshold: float) -> list[tuple[int, int, float]]:
+def alike_texts(
+    texts: Sequence[str], threshold: float, of: frozenset[int] | None = None
+) -> list[tuple[int, int, float]]:
     """Return two indices and the likeness of every two texts that reach ``threshold``."""
     spelt = [words(text) for text in texts]
-    likeness = dict.fromkeys(_equal_pairs(spelt), 1.0)
+    likeness = {pair: 1.0 for pair in _equal_pairs(spelt) if of is None or not of.isdisjoint(pair)}
     telling = [index for index, found in enumerate(spelt) if len(set(found)) >= TELLING_WORDS]
     for sets in ([set(spelt[i]) for i in telling], [_grams(spelt[i]) for i in telling]):
-        for low, high, similarity in similar_pairs(sets, threshold):
+        found = similar_pairs(sets, threshold)
+        if of is not None:
+            ours = [place for place, index in enumerate(telling) if index in of]
+            found = pairs_with(ours, sets, threshold)
+        for low, high, similarity in found:
             pair = telling[low], telling[high]
             # the same words in another order are not equal
             likeness[pair] = max(likeness.get(pair, 0.0), min(similarity, 0.99))

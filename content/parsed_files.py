@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from hashlib import blake2b
 from pathlib import Path
+from weakref import WeakValueDictionary
 
 from content.errors import ContentBroken
 from content.example_lines import Block, blocks
@@ -35,9 +37,22 @@ class ParsedFile:
         return tuple(found.value) if found is not None and found.value else ()
 
 
+_IN_USE: WeakValueDictionary[tuple[str, bytes], ParsedFile] = WeakValueDictionary()
+
+
 def parsed(name: str, text: str) -> ParsedFile:
-    """Return the file; raises ContentBroken."""
-    return ParsedFile(name, text, compose(text, name))
+    """Return the file, the same one to all who hold a file of this name and text.
+
+    Live content, draft and releases differ in few files. Nobody changes what was parsed.
+
+    Raises:
+        ContentBroken: it is no YAML.
+    """
+    key = name, blake2b(text.encode(), digest_size=16).digest()
+    found = _IN_USE.get(key)
+    if found is None:
+        found = _IN_USE[key] = ParsedFile(name, text, compose(text, name))
+    return found
 
 
 class ParsedFiles:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -31,8 +31,10 @@ def read_content(project: Path = PROJECT) -> Content:
     )
 
 
-def read_examples(project: Path = PROJECT) -> Iterator[Example]:
-    """Yield the examples of both languages, file by file.
+def read_examples(
+    project: Path = PROJECT, names: Collection[str] | None = None
+) -> Iterator[Example]:
+    """Yield the examples of both languages, file by file; of ``names`` only, if given.
 
     Raises:
         ContentBroken: an example lacks its text or its variety.
@@ -40,6 +42,8 @@ def read_examples(project: Path = PROJECT) -> Iterator[Example]:
     for language in Language:
         for path in sorted((project / "data" / f"nlu_{language.value}").glob("*.yml")):
             name = str(path.relative_to(project))
+            if names is not None and name not in names:
+                continue
             for block in read_yaml(path).get("nlu", ()):
                 for entry in block.get("examples", ()):
                     yield _example(entry, block, language, name)

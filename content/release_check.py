@@ -1,4 +1,6 @@
-"""Check a content folder before its release: ``python -m content.release_check`` and folders.
+"""Check a content folder before its release: ``python -m content.release_check``.
+
+Arguments: the content, what it is based on, the project, and departments added at the desk.
 
 A process of its own, because it takes some seconds of CPU that people who chat do not wait for.
 It prints a JSON list of findings; those whose rule begins with "note" do not stop a release.
@@ -9,7 +11,7 @@ from __future__ import annotations
 import json
 import re
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -21,7 +23,7 @@ from content.finding import NOTE, Finding
 from content.folder import ContentFolder
 from content.model import Example
 from content.near_duplicates import near_duplicates
-from content.reading import read_content
+from content.reading import read_content, read_examples
 from kernel.language import Language
 
 LONGEST_TEXT = 1024
@@ -37,27 +39,51 @@ _NUMBER = re.compile(r"\d+(?:[.,:/٫٬]\d+)*")
 _MARKUP = re.compile(r"<[a-zA-Z/][^>]*>|\[[^\]]+\]\([^)]+\)")
 
 
-def findings(folder: Path, base: Path, project: Path) -> Iterator[Finding]:
-    """Yield what is wrong with the content, and notes on what changed against ``base``."""
+def findings(
+    folder: Path, base: Path, project: Path, added: Collection[str] = ()
+) -> Iterator[Finding]:
+    """Yield what is wrong with the content, and notes on what changed against ``base``.
+
+    ``added``: departments that were added at the desk.
+    """
     try:
         content = read_content(folder)
     except ContentBroken as error:
         yield Finding("schema", str(error.facts.get("place")), str(error.facts.get("reason")))
         return
-    yield from findings_of(content, project)
-    now = {entry.topic: entry for entry in ContentFolder(folder).entries()}
+    yield from findings_of(content, project, added)
+    ours = ContentFolder(folder)  # while it is there, what is the same in both is read once
+    now = {entry.topic: entry for entry in ours.entries()}
     before = {entry.topic: entry for entry in ContentFolder(base).entries()}
     for topic, entry in now.items():
         if entry != before.get(topic):
             yield from entry_findings(entry, before.get(topic))
-    old = {(one.text, one.label) for one in read_content(base).examples}
-    new = {(one.text, one.label) for one in content.examples} - old
+    new = _new_in(content.examples, folder, base)
     if new:
         yield from _alike(content.examples, new)
 
 
+def _new_in(examples: Sequence[Example], folder: Path, base: Path) -> set[tuple[str, str]]:
+    """Return text and label of the examples that were not there before, whatever the file."""
+    changed = {
+        str(path.relative_to(root))
+        for root, other in ((folder, base), (base, folder))
+        for path in root.glob("data/nlu_*/*.yml")
+        if not same_file(path, other / path.relative_to(root))
+    }
+    old = {(one.text, one.label) for one in read_examples(base, changed)}
+    here = [one for one in examples if one.place.rpartition(":")[0] in changed]
+    return {(one.text, one.label) for one in here} - old
+
+
+def same_file(one: Path, other: Path) -> bool:
+    """Tell whether both are there and say the same, byte for byte."""
+    return other.exists() and one.read_bytes() == other.read_bytes()
+
+
 def _alike(examples: Sequence[Example], new: set[tuple[str, str]]) -> Iterator[Finding]:
-    for pair in near_duplicates(examples):
+    ours = frozenset(at for at, one in enumerate(examples) if (one.text, one.label) in new)
+    for pair in near_duplicates(examples, ours):
         mine = [one for one in (pair.first, pair.second) if (one.text, one.label) in new]
         if mine and (pair.equal or not pair.same_label):
             other = pair.second if mine[0] is pair.first else pair.first
@@ -140,9 +166,9 @@ def good_link(link: str) -> bool:
         return False
 
 
-def main(folder: str, base: str, project: str) -> None:
+def main(folder: str, base: str, project: str, *added: str) -> None:
     """Print the findings."""
-    found = [asdict(one) for one in findings(Path(folder), Path(base), Path(project))]
+    found = [asdict(one) for one in findings(Path(folder), Path(base), Path(project), added)]
     json.dump(found, sys.stdout, ensure_ascii=False)
 
 

@@ -9,6 +9,28 @@ from math import ceil
 ROUNDING = 1e-9  # so that 0.7 of 10 is never a little more than 7
 
 
+def pairs_with(
+    chosen: Collection[int], sets: Sequence[Collection[str]], threshold: float
+) -> Iterator[tuple[int, int, float]]:
+    """Yield what ``similar_pairs`` does, of pairs in which at least one is ``chosen``.
+
+    For few of many: each set is looked up once among the tokens of the chosen ones.
+    """
+    by_token: defaultdict[str, list[int]] = defaultdict(list)
+    for index in chosen:
+        for token in sets[index]:
+            by_token[token].append(index)
+    ours = frozenset(chosen)
+    for index, tokens in enumerate(sets):
+        shared = Counter(other for token in tokens for other in by_token.get(token, ()))
+        for other, common in shared.items():
+            if other == index or (index in ours and index < other):
+                continue
+            similarity = common / (len(tokens) + len(sets[other]) - common)
+            if similarity >= threshold:
+                yield min(index, other), max(index, other), similarity
+
+
 def similar_pairs(
     sets: Sequence[Collection[str]], threshold: float
 ) -> Iterator[tuple[int, int, float]]:

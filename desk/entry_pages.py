@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from http import HTTPStatus
 from typing import Any
 
@@ -14,6 +14,7 @@ from aiohttp import web
 from accounts.model import Role
 from cases.departments import DEPARTMENTS
 from cases.model import Segment
+from content.answer_figures import AnswerCounts, AnswerFigures
 from content.authors import last_authors
 from content.draft import Draft
 from content.enough import lacking
@@ -41,6 +42,7 @@ ENTRIES = "/desk/studio/entries"
 SEGMENTS = ("all", *(one.value for one in Segment))
 CHOICES = ("consultation", "complaint", "suggestion", "track_case")
 TALK = "/talk_to_human"
+COUNTED = timedelta(days=30)
 NAMED_INTENTS = (
     *("complaint", "suggestion", "consultation", "track_case", "talk_to_human", "greet"),
     *("goodbye", "thank", "affirm", "deny", "cancel", "help", "change_language"),
@@ -59,12 +61,14 @@ class EntryPages:
         drafting: Drafting,
         improvements: ImprovementStore,
         repository: ContentRepository,
+        counts: AnswerCounts,
         rendering: Rendering,
         *,
         now: Callable[[], datetime],
     ) -> None:
         self._improvements = improvements
         self._repository = repository
+        self._counts = counts
         self._drafting = drafting
         self._rendering = rendering
         self._now = now
@@ -218,6 +222,8 @@ class EntryPages:
             "in_order": self._in_order(request),
             "new": new,
             "authors": {} if new else await self._authors(entry),
+            "became": None if new else await self._became(entry),
+            "became_days": COUNTED.days,
             "lacks": {language: lacking(entry, language) for language in Language},
             "conflict": conflict,
             "problems": problems or {},
@@ -235,6 +241,10 @@ class EntryPages:
             "today": self._now().astimezone(ZONE).date(),
         }
         return self._rendering.page(request, "studio_entry.html", facts, status=status)
+
+    async def _became(self, entry: FaqEntry) -> AnswerFigures:
+        """Return how often the answer was given lately, and what became of it."""
+        return await self._counts.of(entry.topic, since=self._now() - COUNTED)
 
     async def _authors(self, entry: FaqEntry) -> Mapping[Language, tuple[str, datetime]]:
         """Return who wrote each side last, and when, of what is live."""

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from conversations.model import (
+    TOPIC,
     Address,
     Button,
     Controller,
@@ -95,7 +96,13 @@ def message_values(new: NewMessage, *, conversation_id: str, seq: int) -> dict[s
         "details": dict(new.metadata or {}),
         "kind": new.kind.value,
         "answer_to": new.answer_to,
+        "topic": _topic_of(new),
     }
+
+
+def _topic_of(new: NewMessage) -> str | None:
+    topic = (new.metadata or {}).get(TOPIC) if new.sender is Sender.BOT else None
+    return topic[:60] if isinstance(topic, str) else None
 
 
 def message_from(row: Mapping[str, Any] | sa.RowMapping) -> Message:

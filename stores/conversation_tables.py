@@ -69,11 +69,15 @@ class ConversationRow(Base):
     created_at: Mapped[datetime] = mapped_column(UtcTime)
 
 
+NAMED = sa.text("topic IS NOT NULL")
+
+
 class MessageRow(Base):
     """One message, masked. ``channel`` stands here for the sake of ``provider_id``.
 
     ``moved_at``: when the state changed last. ``attempts``: sendings of one of ours that
     failed, or break-offs while it was handled. ``cleared_at``: somebody saw to a failure.
+    ``topic``: the question that an answer of the assistant is for.
     """
 
     __tablename__ = "message"
@@ -111,6 +115,9 @@ class MessageRow(Base):
             "ix_message_answer_to", "answer_to", sqlite_where=ANSWERS, postgresql_where=ANSWERS
         ),
         sa.Index(
+            "ix_message_topic", "topic", "stored_at", sqlite_where=NAMED, postgresql_where=NAMED
+        ),
+        sa.Index(
             "ix_message_unplaced",
             "conversation_id",
             sqlite_where=UNPLACED,
@@ -136,6 +143,7 @@ class MessageRow(Base):
     kind: Mapped[str] = mapped_column(sa.String(16), server_default="text")
     moved_at: Mapped[datetime | None] = mapped_column(UtcTime)
     answer_to: Mapped[str | None] = mapped_column(sa.String(36))
+    topic: Mapped[str | None] = mapped_column(sa.String(60))
     next_try_at: Mapped[datetime | None] = mapped_column(UtcTime)
     attempts: Mapped[int] = mapped_column(sa.Integer, server_default="0")
     cleared_at: Mapped[datetime | None] = mapped_column(UtcTime)

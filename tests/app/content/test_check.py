@@ -1,16 +1,20 @@
 import json
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from content import check
+from content.finding import Finding
 from content.held_out import find_held_out
 from content.in_step import find_out_of_step
 from content.labels import find_mislabelled
 from content.minimums import find_too_few
 from content.model import Button, Content, Example, Response
+from content.near_duplicates import near_duplicates
 from kernel.language import Language
+from phrases.catalogue import Catalogue
 
 AR, EN = Language.AR, Language.EN
 ABOUT = {"title": "استرداد", "owner": "REV", "segment": "public", "status": "sourced"}
@@ -31,6 +35,17 @@ def response(language: Language, **changes: object) -> Response:
 def content_with(*extra: Example, **changes: object) -> Content:
     made = Content((example(AR), example(EN), *extra), (response(AR), response(EN)), INTENTS)
     return replace(made, **changes)
+
+
+def told_in_both(found: Iterable[Finding]) -> None:
+    """Each is said to editors in their own words, with all that it is about."""
+    phrases, some = Catalogue.load(), False
+    for one in found:
+        for language in Language:
+            told = phrases.say(f"studio_found_{one.key}", language, **one.facts)
+            assert all(fact in told for fact in one.facts.values())
+            some = True
+    assert some
 
 
 def test_languages_in_step_give_nothing_to_mend() -> None:
@@ -76,7 +91,9 @@ def test_languages_in_step_give_nothing_to_mend() -> None:
     ],
 )
 def test_says_where_the_languages_part(content: Content, complaint: str) -> None:
-    assert any(complaint in finding.what for finding in find_out_of_step(content))
+    found = list(find_out_of_step(content))
+    assert any(complaint in finding.what for finding in found)
+    told_in_both(found)
 
 
 @pytest.mark.parametrize(
@@ -94,10 +111,13 @@ def test_says_what_is_wrong_with_a_label(wrong: Example, complaint: str) -> None
     [finding] = find_mislabelled(content_with(wrong), {"REV", "ACC"})
     assert complaint in finding.what
     assert finding.where == wrong.place
+    told_in_both([finding])
 
 
 def test_a_topic_needs_enough_of_every_variety() -> None:
-    missing = {f"{f.where}: {f.what}" for f in find_too_few(content_with(), ["REV"])}
+    found = list(find_too_few(content_with(), ["REV"]))
+    told_in_both(found)
+    missing = {f"{f.where}: {f.what}" for f in found}
     assert "faq/refund (ar): 1 examples, not 15" in missing
     assert "faq/refund in arabizi (ar): 0 examples, not 1" in missing
     assert "faq/refund: 0 of 1 are Gulf Arabic, under a third" in missing
@@ -119,6 +139,28 @@ def test_what_is_measured_on_is_found_in_what_is_trained_on(tmp_path: Path) -> N
     ]
     [finding] = find_held_out(heard, tmp_path)
     assert (finding.where, finding.what) == ("here:7", "stands in mine.jsonl too")
+    told_in_both([finding])
+
+
+def test_repeated_wordings_are_told_in_both_languages() -> None:
+    twice = [example(place="here:1"), example(place="here:2")]
+    told_in_both(check.repeated(twice, near_duplicates(twice)))
+
+
+def test_a_department_that_was_added_may_own_an_answer_and_needs_no_examples(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "cases").mkdir()
+    (tmp_path / "cases" / "departments.toml").write_text("[REV]\n", "utf-8")
+    owned = {**ABOUT, "owner": "NEW"}
+    asked = tuple(example(one, department="NEW") for one in (AR, EN))
+    answers = tuple(response(one, about=owned) for one in (AR, EN))
+    content = content_with(examples=asked, responses=answers)
+    without = {(one.rule, one.key) for one in check.findings_of(content, tmp_path)}
+    found = list(check.findings_of(content, tmp_path, ["NEW"]))
+    assert ("label", "no_such_department") in without
+    assert "label" not in {one.rule for one in found}
+    assert not any("NEW" in one.where for one in found)
 
 
 def test_without_evaluation_sets_there_is_nothing_to_compare(tmp_path: Path) -> None:

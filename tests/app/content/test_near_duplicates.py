@@ -77,3 +77,19 @@ def test_a_label_may_repeat_itself_a_little_and_no_more() -> None:
     assert finding.where == "complaint/DPS"
     assert share_by_label([*alike, *rest], near_duplicates(alike)) == {"complaint/DPS": 0.2}
     assert 1 / 26 < REPEATED_SHARE < 0.2
+
+
+def test_of_few_examples_are_found_the_pairs_that_they_are_in() -> None:
+    lines = [
+        "متى ينزل معاش العسكريين المتقاعدين",
+        "متى ينزل معاش العسكريين المتقاعدين؟",
+        "متى ينزل معاش العسكريين المتقاعدينن",
+        "where is my invoice INV-9 please sir",
+        "where is my invoice INV-9 please madam",
+    ]
+    examples = [said(line) for line in lines]
+    every = near_duplicates(examples)
+    assert len(every) >= 3
+    for at, one in enumerate(examples):
+        found = near_duplicates(examples, frozenset({at}))
+        assert found == [pair for pair in every if one in (pair.first, pair.second)]

@@ -77,6 +77,9 @@ def numbers(cases: Sequence[Case]) -> list[str]:
 
 
 class CaseStoreContract:
+    AT_ONCE = 50
+    """So many openings at the same time."""
+
     @pytest.fixture
     def store(self) -> CaseStore:
         raise NotImplementedError("give the store under test")
@@ -137,10 +140,10 @@ class CaseStoreContract:
         assert await store.open(2027, opening(opened_at=later)) == first
 
     async def test_openings_at_once_get_different_numbers(self, store: CaseStore) -> None:
-        openings = [opening(caused_by=f"m-{turn}") for turn in range(50)]
+        openings = [opening(caused_by=f"m-{turn}") for turn in range(self.AT_ONCE)]
         cases = await asyncio.gather(*(store.open(2026, make) for make in openings))
-        assert len(set(numbers(cases))) == 50
-        assert len(await store.list(CaseQuery(limit=100))) == 50
+        assert len(set(numbers(cases))) == self.AT_ONCE
+        assert len(await store.list(CaseQuery(limit=100))) == self.AT_ONCE
 
     async def test_the_same_message_at_once_opens_one_case(self, store: CaseStore) -> None:
         cases = await asyncio.gather(*(store.open(2026, opening()) for _ in range(20)))

@@ -121,6 +121,8 @@ async def _equal(side: Side, clerk: Clerk, *, but_ours: bool = False) -> None:
 class TestTheRegisterWithRequestTracker(CaseStoreContract):
     """What the contract does to the register is afterwards in RT, once."""
 
+    AT_ONCE = 10  # RT takes a second and more of a processor for each
+
     @pytest_asyncio.fixture
     async def store(self, side: Side, clerk: Clerk) -> AsyncIterator[SqlCaseStore]:  # type: ignore[override]
         yield side.store

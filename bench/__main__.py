@@ -17,6 +17,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import yaml
+
 from bench.app_load import measure_app
 from bench.contestants import OURS, STOCK, WORK, Kept, content_of, serve, train
 from bench.rasa_process import ROOT
@@ -74,11 +76,30 @@ def rounds(chosen: dict[str, list[str]]) -> tuple[Line, ...]:
     return script((first, second), chosen["affirm"][0], COMPLAINT)
 
 
+def stock_config(epochs: int | None) -> Path:
+    """Return stock's configuration; with ``epochs`` a copy whose parts all train that long."""
+    config = ROOT / "bench" / "stock.config.yml"
+    if epochs is None:
+        return config
+    told = yaml.safe_load(config.read_text("utf-8"))
+    for part in (*told["pipeline"], *told["policies"]):
+        if "epochs" in part:
+            part["epochs"] = epochs
+    shorter = WORK / "stock.config.yml"
+    shorter.write_text(yaml.safe_dump(told, sort_keys=False), "utf-8")
+    return shorter
+
+
 def stock_row(
-    sample: Path, texts: list[str], lines: Sequence[Line], *, any_kept: bool
+    sample: Path,
+    texts: list[str],
+    lines: Sequence[Line],
+    *,
+    any_kept: bool,
+    epochs: int | None = None,
 ) -> dict[str, Any]:
     """Measure stock; trained anew only if no model of an earlier run is of the same sample."""
-    config, data = ROOT / "bench" / "stock.config.yml", [sample, ROOT / "bench" / "stories.yml"]
+    config, data = stock_config(epochs), [sample, ROOT / "bench" / "stories.yml"]
     content, kept = content_of(config, data), Kept.of("stock")
     if kept is None or (kept.trained_on != content and not any_kept):
         print("training stock on the sample (DIET, ResponseSelector, TED, UnexpecTED) ...")
@@ -86,6 +107,8 @@ def stock_row(
         kept = Kept(content, datetime.now(UTC).date().isoformat(), seconds)
         kept.note("stock")
     told: dict[str, Any] = {"train_sample_s": kept.seconds, "trained": kept.day}
+    if epochs is not None:
+        told["epochs"] = epochs
     if kept.trained_on != content:
         told["trained"] += " *"
         print("* stock was trained on an earlier sample of the content")
@@ -101,6 +124,11 @@ def main() -> int:
         action="store_true",
         help="take stock's model of an earlier run even if the sample is another one by now",
     )
+    parser.add_argument(
+        *("--stock-epochs",),
+        type=int,
+        help="train stock for fewer epochs than its hundred: what a turn costs stays the same",
+    )
     given = parser.parse_args()
     (WORK / "models").mkdir(parents=True, exist_ok=True)
     sample = WORK / "sample" / "data"
@@ -111,7 +139,9 @@ def main() -> int:
     lines = rounds(chosen)
     rows: dict[str, dict[str, Any]] = {}
     if not given.no_stock:
-        rows["stock"] = stock_row(sample, texts, lines, any_kept=given.kept_stock)
+        rows["stock"] = stock_row(
+            sample, texts, lines, any_kept=given.kept_stock, epochs=given.stock_epochs
+        )
     print("training ours on the sample ...")
     _, seconds = train("ours-sample", ROOT / "config.yml", [sample])
     print("training ours on everything ...")

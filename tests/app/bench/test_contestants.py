@@ -1,10 +1,13 @@
 """A model that took a quarter of an hour is trained again only for another sample."""
 
+import re
 from pathlib import Path
 
 import pytest
 
+import bench.__main__ as bench_of_all
 from bench import contestants
+from bench.__main__ import stock_config
 from bench.contestants import Kept, content_of
 
 
@@ -30,3 +33,13 @@ def test_another_sample_is_another_content(tmp_path: Path) -> None:
     assert content_of(config, [tmp_path / "sample"]) == before
     (sample / "one.yml").write_text("متى الدوام DF-27", "utf-8")
     assert content_of(config, [tmp_path / "sample"]) != before
+
+
+def test_a_shorter_training_of_stock_is_told_from_the_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bench_of_all, "WORK", tmp_path)
+    whole, short = stock_config(None), stock_config(3)
+    assert "epochs: 100" in whole.read_text("utf-8")
+    assert set(re.findall(r"epochs: (\d+)", short.read_text("utf-8"))) == {"3"}
+    assert content_of(whole, []) != content_of(short, [])

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import os
+import signal
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -30,3 +33,26 @@ async def line_process(
             start_new_session=True,
             limit=LONGEST_LINE,
         )
+
+
+async def end(
+    process: asyncio.subprocess.Process, patience_s: float, *, at_once: bool = False
+) -> None:
+    """Close its input and wait; kill it after ``patience_s`` with all that it has begun.
+
+    What it forked holds its output open, so that a wait after the end of it alone may never
+    return. With ``at_once`` it is told not to finish what it does.
+    """
+    if process.returncode is not None:
+        return
+    if process.stdin is not None:
+        process.stdin.close()
+    if at_once:
+        with contextlib.suppress(ProcessLookupError):
+            process.terminate()
+    try:
+        await asyncio.wait_for(process.wait(), patience_s)
+    except TimeoutError:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)  # it leads a session of its own
+        await process.wait()

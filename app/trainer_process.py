@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import json
 import logging
 from collections.abc import Awaitable, Callable, Sequence
@@ -11,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from app.line_process import line_process
+from app.line_process import end, line_process
 from app.training import rasa_python
 
 log = logging.getLogger(__name__)
@@ -96,15 +95,8 @@ class TrainerProcess:
     async def stop(self) -> None:
         """End it."""
         process, self._process = self._process, None
-        if process is None or process.returncode is not None:
-            return
-        with contextlib.suppress(ProcessLookupError):
-            process.terminate()
-        try:
-            await asyncio.wait_for(process.wait(), STOP_PATIENCE_S)
-        except TimeoutError:
-            process.kill()
-            await process.wait()
+        if process is not None:
+            await end(process, STOP_PATIENCE_S, at_once=True)
 
     async def _done(self, job: dict[str, Any], told: Progress) -> dict[str, Any]:
         async with self._lock:

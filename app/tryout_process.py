@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import json
 import logging
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from app.line_process import line_process
+from app.line_process import end, line_process
 from app.training import rasa_python
 from content.trying import Learning, Line, Stolen, Tried, TryingFailed
 
@@ -153,12 +152,5 @@ class TryoutProcess:
         process, self._process = self._process, None
         if self._leaving is not None:
             self._leaving.cancel()
-        if process is None or process.returncode is not None:
-            return
-        if process.stdin is not None:
-            process.stdin.close()
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(process.wait(), patience_s)
-        if process.returncode is None:
-            process.kill()
-            await process.wait()
+        if process is not None:
+            await end(process, patience_s)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import multiprocessing
 import os
 from collections.abc import Callable
@@ -21,7 +22,7 @@ def side_by_side(one: Callable[[], One], other: Callable[[], Other]) -> tuple[On
         return one(), other()
     fork = multiprocessing.get_context("fork")
     ours, theirs = fork.Pipe(duplex=False)
-    process = fork.Process(target=_tell, args=(other, theirs))
+    process = fork.Process(target=_tell, args=(other, theirs, ours))
     try:
         process.start()
     except OSError:  # no memory for another process
@@ -36,5 +37,7 @@ def side_by_side(one: Callable[[], One], other: Callable[[], Other]) -> tuple[On
     return first, second
 
 
-def _tell(job: Callable[[], Any], to: Connection) -> None:
-    to.send(job())
+def _tell(job: Callable[[], Any], to: Connection, read_by: Connection) -> None:
+    read_by.close()  # held open here as well, nobody's end would ever be told
+    with contextlib.suppress(BrokenPipeError):
+        to.send(job())

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
+import time
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -40,3 +43,28 @@ def test_a_job_that_fails_fails_here(capfd: pytest.CaptureFixture[str]) -> None:
 
 def _fails() -> None:
     raise ValueError("two labels")
+
+
+def test_what_was_forked_ends_when_nobody_waits_for_it(tmp_path: Path) -> None:
+    if len(os.sched_getaffinity(0)) < 2:
+        pytest.skip("one core: nothing is forked")
+    told = tmp_path / "pid"
+
+    def other() -> bytes:
+        told.write_text(str(os.getpid()))
+        return b"0" * 10_000_000  # more than a pipe holds
+
+    parent = multiprocessing.get_context("fork").Process(
+        target=side_by_side, args=(lambda: time.sleep(600), other)
+    )
+    parent.start()
+    deadline = time.monotonic() + 30
+    while not (told.exists() and told.read_text()):
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    parent.kill()
+    parent.join()
+    state = Path("/proc", told.read_text(), "stat")
+    while state.exists() and state.read_text().rpartition(") ")[2][0] != "Z":
+        assert time.monotonic() < deadline, "it waits for ever"
+        time.sleep(0.05)

@@ -19,6 +19,7 @@ FIRST = (
     "tests/app/channels/test_hostile_messages.py",
     "tests/app/stores/test_rt_case_system.py",
     "tests/e2e/",
+    "tests/app/desk/test_stored_scripts.py",
     "tests/app/bench/",
 )
 """What takes longest begins first, so that no process waits for it at the end."""

@@ -30,6 +30,8 @@ INK, BRAND, SOFT, LINE = "#10211F", "#0B4F57", "#DBEAE9", "#CEDAD7"
 LONGEST_NAME = 31
 NOT_IN_NAMES = str.maketrans(dict.fromkeys("[]:*?/\\'", " "))
 NARROWEST, WIDEST = 10, 60
+MEASURED = 500
+"""So many rows decide how wide the columns are."""
 FONT = {"font_name": "Arial", "font_size": 11, "font_color": INK, "valign": "top"}
 
 
@@ -80,9 +82,10 @@ class Workbook:
             bold = table.total is not None and number == len(rows)
             for place, cell in enumerate(row):
                 self._write(sheet, number, place, cell, bold=bold)
+        told = rows[:MEASURED]
         for place, column in enumerate(table.columns):
             longest = max(
-                [len(column.title), *(len(row[place].words(self._zone)) for row in rows)], default=0
+                [len(column.title), *(len(row[place].words(self._zone)) for row in told)], default=0
             )
             sheet.set_column(place, place, min(max(longest + 2, NARROWEST), WIDEST))
         sheet.freeze_panes(1, 1)

@@ -35,7 +35,7 @@ DASHES: dict[str, Any] = {"1": "-", "2": (0, (5, 2)), "3": (0, (1, 1.5))}
 MARKS = {"1": "o", "2": "s", "3": "^"}
 INK, PALE, GRID, AXIS = "#10211F", "#3B4F4B", "#DCE5E3", "#74877F"
 WIDTH_IN, HEIGHT_IN = 7.0, 1.75
-LINE_IN = 0.34
+LINE_IN = 0.4
 LABEL_LINE, LABEL_LINES = 30, 2
 STYLE: Any = {
     "font.family": list(FAMILIES),
@@ -124,8 +124,11 @@ class Drawing:
                 textcoords="offset points", va="center", ha="right" if self._rtl else "left",
                 color=INK, fontsize=8,
             )  # fmt: skip
-        axes.set_yticks(places, [_short(one) for one in chart.labels])
-        axes.invert_yaxis()
+        labels = [_short(one) for one in chart.labels]
+        axes.set_yticks(
+            places, labels, linespacing=1.0, multialignment="left" if self._rtl else "right"
+        )
+        axes.set_ylim(len(labels) - 0.5, -0.5)
         axes.set_xlim(0, max([*base, 1.0]) * 1.08)
         axes.set_xticks(())
         if self._rtl:

@@ -263,7 +263,8 @@ class OversightPages:
         if value not in KNOWN[by]:
             return value
         name = value.replace("-", "_").replace("+", "_on")
-        return say(request, f"{WORDS.get(by, f'oversight_{by}')}_{name}")
+        words = say(request, f"{WORDS.get(by, f'oversight_{by}')}_{name}")
+        return words[:1].upper() + words[1:]
 
     async def _counts(self, wanted: BoardFilter) -> Counts:
         ages, units, channels, owners, segments = await self._board.tally(wanted, *TABLES)

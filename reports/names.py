@@ -48,7 +48,8 @@ class Names:
         stem, known = _WORDS[by]
         if value not in known:
             return value
-        return self.say(f"{stem}_{value.replace('-', '_').replace('+', '_on')}")
+        words = self.say(f"{stem}_{value.replace('-', '_').replace('+', '_on')}")
+        return words[:1].upper() + words[1:]  # some are said within sentences elsewhere
 
     def scope(self, scope: Scope) -> str:
         """Return whom a report is about."""

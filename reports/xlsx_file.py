@@ -28,7 +28,8 @@ NUMBERS = {
 }
 INK, BRAND, SOFT, LINE = "#10211F", "#0B4F57", "#DBEAE9", "#CEDAD7"
 LONGEST_NAME = 31
-NOT_IN_NAMES = str.maketrans(dict.fromkeys("[]:*?/\\'", " "))
+NOT_IN_NAMES = str.maketrans(dict.fromkeys("[]:*?/\\", " "))
+NOT_AT_THE_ENDS = "' "
 NARROWEST, WIDEST = 10, 60
 MEASURED = 500
 """So many rows decide how wide the columns are."""
@@ -99,7 +100,8 @@ class Workbook:
         return self._bytes.getvalue()
 
     def _sheet(self, name: str) -> Any:
-        plain = " ".join(strip_controls(name).translate(NOT_IN_NAMES).split())[:LONGEST_NAME]
+        plain = " ".join(strip_controls(name).translate(NOT_IN_NAMES).split())
+        plain = plain[:LONGEST_NAME].strip(NOT_AT_THE_ENDS)
         number, free = 2, plain
         while free.lower() in self._taken:
             free, number = f"{plain[: LONGEST_NAME - 4]} {number}", number + 1

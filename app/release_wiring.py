@@ -17,6 +17,7 @@ from app.releasing import At, Releasing, SwapFailed, nowhere
 from app.settings import Settings
 from app.trainer_process import TrainerProcess
 from app.training import model_for
+from app.warming_up import WarmingUp
 from cases.departments import DEPARTMENTS
 from content.improvements import ImprovementStore
 from content.measuring import LabelledMessage, labelled_message
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 
 PROJECT = Path(__file__).resolve().parents[1]
 LOOK_EVERY_S = 1.0
+WARM_EVERY_S = 3.0
 SWAPPED_WITHIN_S = 90.0
 MODEL_ADDRESS = "/models/live"
 LABELS_HOLD = timedelta(days=90)
@@ -48,12 +50,13 @@ class ReleaseParts:
     releasing: Releasing
     trainer: TrainerProcess
     rounds: Rounds
+    warming: Rounds
     live: Path
     models: Path
 
     def workers(self) -> Sequence[Running]:
         """Return what works off releases."""
-        return [self.rounds]
+        return [self.rounds, self.warming]
 
     def live_model(self) -> Path:
         """Return the file of the model of what is live."""
@@ -117,7 +120,10 @@ def build_releasing(
     )
     forget_topics(live)
     rounds = Rounds("releases", releasing.round, every_s=LOOK_EVERY_S, finish=False)
-    return ReleaseParts(releases, releasing, trainer, rounds, live, settings.models.absolute())
+    getting_ready = WarmingUp(releases.draft, releasing.warm_up)
+    warming = Rounds("warming up", getting_ready.round, every_s=WARM_EVERY_S, finish=False)
+    models = settings.models.absolute()
+    return ReleaseParts(releases, releasing, trainer, rounds, warming, live, models)
 
 
 def recent_labels(store: ImprovementStore, now: Callable[[], datetime]) -> Recent:

@@ -244,7 +244,8 @@ class Releasing:
             last = self._now()
             await self._note(release, part=part, share=share)
 
-        job = asyncio.create_task(self.trainer.train(content, model, told))
+        base = await asyncio.to_thread(self._live_model)
+        job = asyncio.create_task(self.trainer.train(content, model, told, base=base))
         try:
             while not job.done():
                 await asyncio.wait({job}, timeout=HEARTBEAT_S)
@@ -253,6 +254,23 @@ class Releasing:
             await job
         finally:
             job.cancel()
+
+    def _live_model(self) -> Path | None:
+        """Return the model of what is live, None where it is gone."""
+        live = model_for(self._project, self._models, self.releases.live)
+        return live if live.exists() else None
+
+    async def warm_up(self) -> None:
+        """Read the draft in the trainer and ask the live model, ahead of a release.
+
+        Raises:
+            TrainerFailed: the trainer cannot be had.
+        """
+        live = await asyncio.to_thread(self._live_model)
+        await self.trainer.warm_up(self.releases.draft, live)
+        if live is not None:
+            topics = await asyncio.to_thread(ContentFolder(self.releases.live).topics)
+            await self._figures.of(live, await self._figures.messages(frozenset(topics)))
 
     async def _findings(self, folder: Path) -> list[Finding]:
         process = await asyncio.create_subprocess_exec(

@@ -56,7 +56,7 @@ class TrainerProcess:
         self._lock = asyncio.Lock()
         self._count = 0
         self._leaving: asyncio.TimerHandle | None = None
-        self.last_cost: dict[str, float] = {}
+        self.last_training: dict[str, Any] = {}
 
     @property
     def pid(self) -> int | None:
@@ -64,19 +64,45 @@ class TrainerProcess:
         process = self._process
         return process.pid if process is not None and process.returncode is None else None
 
-    async def train(self, content: Path, model: Path, told: Progress) -> dict[str, Any]:
+    async def train(
+        self,
+        content: Path,
+        model: Path,
+        told: Progress,
+        *,
+        base: Path | None = None,
+        most: float | None = None,
+    ) -> dict[str, Any]:
         """Make a model of a content folder; the file is there whole or not at all.
+
+        Args:
+            content: holds ``data/`` and ``domain.yml``.
+            model: where it will lie.
+            told: hears how far it is.
+            base: a model of nearly the same lines, to go on from (bot/relearning.py).
+            most: the share of lines that may differ for that; None: what is usual.
 
         Raises:
             TrainerFailed: there is no model.
         """
-        job = {
+        job: dict[str, Any] = {
             "do": "train",
             "content": _whole(content),
             "config": str(self._project / "config.yml"),
             "model": _whole(model),
         }
+        if base is not None:
+            job["base"] = _whole(base)
+        if most is not None:
+            job["most"] = most
         return await self._done(job, told)
+
+    async def warm_up(self, content: Path, base: Path | None) -> None:
+        """Let it read what a training of nearly this content will need; raises TrainerFailed."""
+        job = {"do": "warm_up", "content": _whole(content)}
+        if base is not None:
+            job["base"] = _whole(base)
+        await self._done(job, _nothing)
 
     async def judge(
         self, model: Path, texts: Sequence[str], *, stories: Path | None = None
@@ -128,8 +154,10 @@ class TrainerProcess:
             elif said["event"] == "failed":
                 raise TrainerFailed(said["reason"])
             else:
-                self.last_cost = {key: said[key] for key in ("wall_s", "cpu_s", "memory_mb")}
-                log.info("trainer: %s done, %s", job["do"], self.last_cost)
+                cost = {key: said[key] for key in ("wall_s", "cpu_s", "memory_mb")}
+                if job["do"] == "train":
+                    self.last_training = {**cost, "way": said.get("way"), **_stages(said)}
+                log.info("trainer: %s done, %s", job["do"], cost)
                 return dict(said)
         code = await process.wait()
         raise TrainerFailed(f"the trainer ended with code {code}; see {self._log_file}")
@@ -149,6 +177,10 @@ class TrainerProcess:
         self._leaving = loop.call_later(
             self._idle_s, lambda: loop.create_task(self.stop(), name="trainer leaves")
         )
+
+
+def _stages(said: dict[str, Any]) -> dict[str, Any]:
+    return {"stages": said["stages"]} if "stages" in said else {}
 
 
 async def _nothing(_part: str, _share: float) -> None:

@@ -2,9 +2,10 @@
 
 The app as ``baddala run`` runs it, on a content folder of its own, with a Rasa of its own. Chats
 ask one question after another through the REST channel that the relay uses; each is timed. An
-editor changes one answer, sends it to review, and another presses release at once (``cold``:
-nothing was prepared) or when its figures are there (``prepared``: what a reviewer does). Measured:
-from the press to the first chat that gets the new answer. Writes ``var/bench/release.json``.
+editor changes one answer and adds a wording in each language, sends it to review, and another
+presses release when its figures are there (``prepared``: what a reviewer does) or at once, when
+nothing was prepared (``at_once``; ``answer``: at once, and no wording changed). Measured: from
+the press to the first chat that gets the new answer. Writes ``var/bench/release.json``.
 """
 
 from __future__ import annotations
@@ -39,6 +40,7 @@ EDITOR, OTHER = Editor("bench-1", "Bench"), Editor("bench-2", "Bench two")
 TOPIC = "working_hours"
 ASKED = ("متى تداومون", "what are your hours", "how do I register as a supplier", "hello", "شكرا")
 TARGET_S, SLOW_S = 30.0, 2.0
+KINDS = ("at_once", "prepared", "answer")
 
 
 @dataclass
@@ -117,14 +119,14 @@ async def measure(rounds: int, chats: int, folder: Path) -> dict[str, Any]:
             url = f"{settings.rasa_url}/webhooks/rest/webhook"
             people = Chats(url, 1.0)
             talking = [asyncio.create_task(people.one(http, n)) for n in range(chats)]
-            found: dict[str, list[float]] = {"prepared": [], "cold": []}
+            found: dict[str, list[float]] = {kind: [] for kind in KINDS}
             costs, swaps = [], []
             for number in range(rounds):
-                kind = "cold" if number % 2 else "prepared"
+                kind = KINDS[number % len(KINDS)]
                 pressed, done, mark = await one_release(house, http, url, number, kind)
                 found[kind].append(done - pressed)
                 swaps.append((pressed, done))
-                costs.append(dict(house.releasing.trainer.last_cost))
+                costs.append({"kind": kind, **house.releasing.trainer.last_training})
                 print(f"{kind}: {done - pressed:.1f} s ({mark})", flush=True)
             for task in talking:
                 task.cancel()
@@ -158,10 +160,9 @@ async def one_release(
     for language in Language:
         side = entry.side(language)
         question = Question(f"{mark} {side.title}", side.questions[0].variety)
-        entry = entry.with_side(
-            language,
-            replace(side, text=f"{mark} {side.text}", questions=(*side.questions, question)),
-        )
+        questions = side.questions if kind == "answer" else (*side.questions, question)
+        side = replace(side, text=f"{mark} {side.text}", questions=questions)
+        entry = entry.with_side(language, side)
     # a mark has a number in it, which only another source may vouch for
     entry = replace(entry, sources=(*entry.sources, f"https://bench.example/{mark}"))
     folder.save(entry, seen=folder.version(TOPIC))
@@ -195,7 +196,7 @@ def main() -> int:
     given = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="baddala-release-") as folder:
         told = asyncio.run(measure(given.rounds, given.chats, Path(folder)))
-    times = sorted(told["seconds"]["cold"] + told["seconds"]["prepared"])
+    times = sorted(one for kind in told["seconds"].values() for one in kind)
     told["p95_s"] = times[min(len(times) - 1, round(0.95 * len(times)))]
     told["measured_at"] = now().isoformat()
     place = PROJECT / "var" / "bench"

@@ -18,6 +18,7 @@ import time
 import rasa
 
 from bot.quick_training import make_training_quick
+from bot.relearning import learn_from_earlier
 
 
 def main() -> int:
@@ -29,6 +30,7 @@ def main() -> int:
     parser.add_argument("--content", default=".", help="folder of domain.yml and the data")
     given = parser.parse_args()
     make_training_quick()
+    learn_from_earlier()  # nothing is given: the model notes only what it was learnt from
     gc.disable()  # nothing here goes round in circles, and it would look at each example again
     began = time.monotonic()
     result = rasa.train(

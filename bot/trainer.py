@@ -6,8 +6,10 @@ same content (``bot.kept``). It runs while somebody releases, and ends with its 
 
 One JSON object a line, in and out:
 
-    {"id": 1, "do": "train", "content": "/a/folder", "config": "config.yml", "model": "/a/x.tar.gz"}
+    {"id": 1, "do": "train", "content": "/a/folder", "config": "config.yml", "model": "/a/x.tar.gz",
+     "base": "/a/live.tar.gz", "most": 0.02}
     {"id": 2, "do": "judge", "model": "/a/x.tar.gz", "texts": ["..."], "stories": "/a/folder"}
+    {"id": 3, "do": "warm_up", "content": "/a/folder", "base": "/a/live.tar.gz"}
     {"id": 1, "event": "progress", "part": "network", "share": 0.4}
     {"id": 1, "event": "done", "wall_s": 19.8, "cpu_s": 24.1, "memory_mb": 410, ...}
     {"id": 1, "event": "failed", "reason": "..."}
@@ -113,20 +115,23 @@ class Trainer:
 
         from bot.kept import keep_between_trainings
         from bot.quick_training import make_training_quick
+        from bot.relearning import learn_from_earlier
 
         self.tell = tell
         self._id: Any = None
+        self._stages: dict[str, list[float]] = {}
         make_training_quick()
         self._kept = keep_between_trainings()
+        self._relearning = learn_from_earlier()
         _tell_of_nodes(self._node_done)
 
     def work(self, job: dict[str, Any]) -> None:
         """Do one job and tell what came of it, whatever that is."""
-        self._id = job["id"]
+        self._id, self._stages = job["id"], {}
         began, before = time.monotonic(), used()
         try:
             with _without_garbage_search():
-                result = self._train(job) if job["do"] == "train" else _judged(job)
+                result = self._result(job)
         except Exception as error:  # told to who asked; the process goes on
             reason = f"{type(error).__name__}: {error}"
             self.tell({"id": self._id, "event": "failed", "reason": reason})
@@ -136,14 +141,37 @@ class Trainer:
             "wall_s": round(time.monotonic() - began, 2),
             "cpu_s": round(now["cpu_s"] - before["cpu_s"], 2),
             "memory_mb": now["memory_mb"],
+            "stages": self._stages,
         }
         self.tell({"id": self._id, "event": "done", **result, **cost})
+
+    def _result(self, job: dict[str, Any]) -> dict[str, Any]:
+        if job["do"] == "train":
+            return self._train(job)
+        if job["do"] == "warm_up":
+            return self._warm_up(job)
+        return _judged(job)
+
+    def _warm_up(self, job: dict[str, Any]) -> dict[str, Any]:
+        """Read files, count words and open the model: what a training remembers."""
+        from rasa.shared.data import get_data_files, is_nlu_file
+        from rasa.shared.nlu.training_data import loading
+
+        from bot.text_features import COUNTED
+        from bot.views import view
+
+        files = get_data_files([str(Path(job["content"]) / "data")], is_nlu_file)
+        lines = [line for file in files for line in loading.load_data(file).intent_examples]
+        COUNTED.learn([line.get("text") or "" for line in lines], view, least=2, share=1.0)
+        self._relearning.open(Path(job["base"]) if job.get("base") else None)
+        return {"lines": len(lines)}
 
     def _train(self, job: dict[str, Any]) -> dict[str, Any]:
         import rasa
 
         content, model = Path(job["content"]), Path(job["model"])
         model.parent.mkdir(parents=True, exist_ok=True)
+        self._relearning.begin(Path(job["base"]) if job.get("base") else None, job.get("most"))
         with tempfile.TemporaryDirectory(dir=model.parent, prefix=".training-") as folder:
             trained = rasa.train(
                 domain=str(content / "domain.yml"),
@@ -157,9 +185,10 @@ class Trainer:
                 raise RuntimeError(f"training ended with code {trained.code}")
             os.replace(trained.model, model)  # whole, or not there
         self._kept.forget_unused()
-        return {"model": str(model)}
+        return {"model": str(model), "way": self._relearning.way}
 
-    def _node_done(self, name: str) -> None:
+    def _node_done(self, name: str, wall_s: float, cpu_s: float) -> None:
+        self._stages[name] = [round(wall_s, 2), round(cpu_s, 2)]
         for beginning, part, share in PARTS:
             if name.startswith(beginning):
                 told = {"event": "progress", "part": part, "share": share}
@@ -203,14 +232,15 @@ def _judged(job: dict[str, Any]) -> dict[str, Any]:
     return asyncio.run(all_of_it())
 
 
-def _tell_of_nodes(done: Callable[[str], None]) -> None:
+def _tell_of_nodes(done: Callable[[str, float, float], None]) -> None:
     from rasa.engine.graph import GraphNode
 
     stock = GraphNode.__call__
 
     def call(self: GraphNode, *inputs: Any) -> Any:
+        began, before = time.monotonic(), used()["cpu_s"]
         result = stock(self, *inputs)
-        done(self._node_name)
+        done(self._node_name, time.monotonic() - began, used()["cpu_s"] - before)
         return result
 
     GraphNode.__call__ = call

@@ -51,6 +51,16 @@ def test_trains_judges_and_ends_with_its_input(tmp_path: Path) -> None:
             "stories": str(stories),
         },
         {"id": 3, "do": "judge", "model": str(tmp_path / "none.tar.gz"), "texts": []},
+        {"id": 4, "do": "warm_up", "content": str(TINY), "base": str(model)},
+        {
+            "id": 5,
+            "do": "train",
+            "content": str(TINY),
+            "config": "config.yml",
+            "model": str(model.with_name("again.tar.gz")),
+            "base": str(model),
+        },
+        {"id": 6, "do": "judge", "model": str(model.with_name("again.tar.gz")), "texts": ["مرحبا"]},
     ]
     done = subprocess.run(
         [sys.executable, "-m", "bot.trainer"],
@@ -65,12 +75,17 @@ def test_trains_judges_and_ends_with_its_input(tmp_path: Path) -> None:
     )
     said = [json.loads(line) for line in done.stdout.splitlines()]
     assert said[0]["event"] == "ready"
-    shares = [one["share"] for one in said if one["event"] == "progress"]
+    shares = [one["share"] for one in said if one["event"] == "progress" and one["id"] == 1]
     assert shares == sorted(shares)
     assert shares[-1] > 0.9
     ended = {one["id"]: one for one in said if one["event"] in ("done", "failed")}
     assert model.is_file()
-    assert [one.name for one in model.parent.iterdir()] == [model.name]  # nothing half made
+    names = sorted(one.name for one in model.parent.iterdir())
+    assert names == ["again.tar.gz", model.name]  # nothing half made
+    assert ended[4]["lines"] > 50
+    assert (ended[1]["way"], ended[5]["way"]) == ("anew", "untouched")
+    assert ended[6]["said"] == ended[2]["said"][:1]
+    assert "train_bot.shared_network.SharedNetwork3" in ended[1]["stages"]
     assert [one["intent"] for one in ended[2]["said"]] == ["greet", "greet"]
     assert [(one["story"], one["went"]) for one in ended[2]["stories"]] == [
         ("تحية INV-9", True),

@@ -41,8 +41,9 @@ def judge(job: dict) -> dict:
 say(event="ready")
 for line in sys.stdin:
     job = json.loads(line)
+    does = {"train": train, "judge": judge, "warm_up": lambda _job: {}}
     try:
-        result = train(job) if job["do"] == "train" else judge(job)
+        result = does[job["do"]](job)
     except ValueError as error:
         say(id=job["id"], event="failed", reason=str(error))
     else:

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 PROJECT = Path(__file__).resolve().parents[1]
 LOOK_EVERY_S = 1.0
-WARM_EVERY_S = 3.0
+WARM_EVERY_S = 20.0  # after the last change; sooner would be work for nothing at each save
 SWAPPED_WITHIN_S = 90.0
 MODEL_ADDRESS = "/models/live"
 LABELS_HOLD = timedelta(days=90)

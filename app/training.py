@@ -18,6 +18,7 @@ QUIET = {
 }
 CONTENT = frozenset({"domain.yml", "data"})
 KEPT_MODELS = 12
+PASSED_OVER = (".venv", "__pycache__")
 
 
 class TrainingFailed(Exception):
@@ -46,12 +47,16 @@ def content_hash(project: Path, content: Path | None = None) -> str:
 
 
 def _sources(root: Path, part: str) -> Iterator[Path]:
+    """Return the files of a part; an environment inside has tens of thousands, not walked into."""
     start = root / part
-    files = [start] if start.is_file() else sorted(start.rglob("*"))
-    for path in files:
-        inside = path.relative_to(root).parts
-        if path.suffix in ENDINGS and ".venv" not in inside and path.is_file():
-            yield path
+    if start.is_file():
+        yield from [start] if start.suffix in ENDINGS else []
+        return
+    found = []
+    for folder, inside, names in start.walk():
+        inside[:] = [name for name in inside if name not in PASSED_OVER]
+        found += [folder / name for name in names if Path(name).suffix in ENDINGS]
+    yield from sorted(found)
 
 
 def model_for(project: Path, models: Path, content: Path | None = None) -> Path:

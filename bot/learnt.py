@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import os
 import tarfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -22,6 +23,7 @@ from bot.trained import FILE
 
 NOTE = "learnt.json"
 CODE = ("config.yml", "bot", "kernel")
+PASSED_OVER = (".venv", "__pycache__")  # an environment has tens of thousands of files
 ENDINGS = frozenset({".yml", ".py", ".txt", ".tsv"})
 HERE = Path(__file__).resolve().parents[1]
 
@@ -78,10 +80,14 @@ def code_now(project: Path = HERE) -> str:
 def _files(project: Path) -> Iterable[Path]:
     for part in CODE:
         start = project / part
-        for path in [start] if start.is_file() else sorted(start.rglob("*")):
-            inside = path.relative_to(project).parts
-            if path.suffix in ENDINGS and ".venv" not in inside and path.is_file():
-                yield path
+        if start.is_file():
+            yield start
+            continue
+        found: list[Path] = []
+        for folder, inside, names in os.walk(start):
+            inside[:] = [name for name in inside if name not in PASSED_OVER]
+            found += [Path(folder, name) for name in names if Path(name).suffix in ENDINGS]
+        yield from sorted(found)
 
 
 def keep(storage: ModelStorage, resource: Resource, learnt: Learnt) -> None:

@@ -6,11 +6,12 @@ import hashlib
 import os
 import subprocess
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
+from kernel.source_files import source_files
+
 PARTS = ("config.yml", "domain.yml", "data", "bot", "kernel")
-ENDINGS = frozenset({".yml", ".py", ".txt", ".tsv"})
 QUIET = {
     "RASA_TELEMETRY_ENABLED": "false",
     "TF_CPP_MIN_LOG_LEVEL": "3",
@@ -18,7 +19,6 @@ QUIET = {
 }
 CONTENT = frozenset({"domain.yml", "data"})
 KEPT_MODELS = 12
-PASSED_OVER = (".venv", "__pycache__")
 
 
 class TrainingFailed(Exception):
@@ -40,23 +40,10 @@ def content_hash(project: Path, content: Path | None = None) -> str:
     digest = hashlib.sha256()
     for part in PARTS:
         root = content if content is not None and part in CONTENT else project
-        for path in _sources(root, part):
+        for path in source_files(root / part):
             digest.update(str(path.relative_to(root)).encode())
             digest.update(path.read_bytes())
     return digest.hexdigest()[:16]
-
-
-def _sources(root: Path, part: str) -> Iterator[Path]:
-    """Return the files of a part; an environment inside has tens of thousands, not walked into."""
-    start = root / part
-    if start.is_file():
-        yield from [start] if start.suffix in ENDINGS else []
-        return
-    found = []
-    for folder, inside, names in start.walk():
-        inside[:] = [name for name in inside if name not in PASSED_OVER]
-        found += [folder / name for name in names if Path(name).suffix in ENDINGS]
-    yield from sorted(found)
 
 
 def model_for(project: Path, models: Path, content: Path | None = None) -> Path:

@@ -5,9 +5,8 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-import os
 import tarfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -20,11 +19,10 @@ from rasa.shared.nlu.training_data.message import Message
 
 from bot.labels import HEADS
 from bot.trained import FILE
+from kernel.source_files import source_files
 
 NOTE = "learnt.json"
 CODE = ("config.yml", "bot", "kernel")
-PASSED_OVER = (".venv", "__pycache__")  # an environment has tens of thousands of files
-ENDINGS = frozenset({".yml", ".py", ".txt", ".tsv"})
 HERE = Path(__file__).resolve().parents[1]
 
 
@@ -71,23 +69,11 @@ def _digest(example: Message) -> str:
 def code_now(project: Path = HERE) -> str:
     """Return a digest of the pipeline and of the code that learns."""
     digest = hashlib.sha256()
-    for path in _files(project):
-        digest.update(str(path.relative_to(project)).encode())
-        digest.update(path.read_bytes())
-    return digest.hexdigest()[:16]
-
-
-def _files(project: Path) -> Iterable[Path]:
     for part in CODE:
-        start = project / part
-        if start.is_file():
-            yield start
-            continue
-        found: list[Path] = []
-        for folder, inside, names in os.walk(start):
-            inside[:] = [name for name in inside if name not in PASSED_OVER]
-            found += [Path(folder, name) for name in names if Path(name).suffix in ENDINGS]
-        yield from sorted(found)
+        for path in source_files(project / part):
+            digest.update(str(path.relative_to(project)).encode())
+            digest.update(path.read_bytes())
+    return digest.hexdigest()[:16]
 
 
 def keep(storage: ModelStorage, resource: Resource, learnt: Learnt) -> None:

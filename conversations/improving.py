@@ -19,7 +19,7 @@ PAGE = 500
 UNSURE = "unsure"
 """In the metadata of an answer that says that the question was not understood (domain.yml)."""
 
-NO_HELP = '/feedback{"helped": "no"}'
+HELP, NO_HELP = '/feedback{"helped": "yes"}', '/feedback{"helped": "no"}'
 TAKEN = frozenset({"taken_over", "stepped_in"})
 WISHED = frozenset({Reason.ASKED.value, Reason.UNSURE_TWICE.value, Reason.BOT_FAILED.value})
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from conversations.attachments import Attachment
 from kernel.language import Language
+from kernel.validity import OUTDATED, TOPIC
 
 PLACEHOLDER = "placeholder"
 """In the metadata of a message whose ``text`` is a sentence of ours, not the person's words."""
@@ -56,10 +57,6 @@ class MessageState(StrEnum):
 
 RELEASE = "release"
 """In the metadata of an answer: which release gave it, and its model."""
-
-TOPIC, OUTDATED = "answer", "outdated"
-"""In the metadata of an answer: the question that it is for, and that its time is over or has not
-come, so that something else was said (bot/patches/current_answers.py)."""
 
 FOR_STAFF = frozenset({RELEASE, TOPIC, OUTDATED})
 """Facts of an answer that stay with staff."""

@@ -12,6 +12,10 @@ ZONE = ZoneInfo("Asia/Dubai")
 MARKED = "out of date"
 """The status by which an editor says that an answer holds no longer, whatever the days."""
 
+TOPIC, OUTDATED = "answer", "outdated"
+"""In the metadata of an answer that is said: the question that it is for, and that its time is over
+or has not come, so that something else was said (bot/patches/current_answers.py)."""
+
 
 def holds(about: Mapping[str, object], today: date) -> bool:
     """Tell whether an answer may be given today, by what its metadata says of it.

@@ -9,7 +9,6 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from conversations.model import (
-    TOPIC,
     Address,
     Button,
     Controller,
@@ -21,6 +20,7 @@ from conversations.model import (
 )
 from conversations.ports import Event, NewMessage
 from kernel.language import Language
+from kernel.validity import TOPIC
 from stores.conversation_tables import (
     ConversationRow,
     EventRow,

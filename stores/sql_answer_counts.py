@@ -9,12 +9,12 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from content.answer_figures import AnswerFigures
-from conversations.model import OUTDATED
+from conversations.improving import HELP, NO_HELP
+from kernel.validity import OUTDATED
 from stores.conversation_rows import MESSAGES
 from stores.database import reading
 from stores.floor_rows import SPELLS
 
-HELPED, NOT_HELPED = '/feedback{"helped": "yes"}', '/feedback{"helped": "no"}'
 SOON = timedelta(hours=1)
 """A conversation that goes to people later did not go for the answer."""
 
@@ -40,7 +40,7 @@ class SqlAnswerCounts:
         async with reading(self._engine, snapshot=False) as connection:
             given = (await connection.execute(answers)).all()
             current = [one for one in given if not one.outdated]
-            said = {HELPED: 0, NOT_HELPED: 0}
+            said = {HELP: 0, NO_HELP: 0}
             for row in (await connection.execute(_said_of(topic, since))).all():
                 said[row.payload] = int(row.times)
             went = (await connection.execute(_taken_over(topic, since))).all()
@@ -48,8 +48,8 @@ class SqlAnswerCounts:
         return AnswerFigures(
             given=len(current),
             not_current=len(given) - len(current),
-            helped=said[HELPED],
-            not_helped=said[NOT_HELPED],
+            helped=said[HELP],
+            not_helped=said[NO_HELP],
             taken_over=taken,
         )
 
@@ -65,7 +65,7 @@ def _said_of(topic: str, since: datetime) -> sa.Select[Any]:
             sa.and_(
                 press.c.conversation_id == MESSAGES.c.conversation_id,
                 press.c.seq > MESSAGES.c.seq,
-                press.c.payload.in_([HELPED, NOT_HELPED]),
+                press.c.payload.in_([HELP, NO_HELP]),
             ),
         )
         .where(
@@ -115,7 +115,7 @@ def _another_between(end: sa.ColumnElement[int]) -> sa.ColumnElement[bool]:
             between.c.conversation_id == MESSAGES.c.conversation_id,
             between.c.seq > MESSAGES.c.seq,
             between.c.seq < end,
-            sa.or_(between.c.topic.is_not(None), between.c.payload.in_([HELPED, NOT_HELPED])),
+            sa.or_(between.c.topic.is_not(None), between.c.payload.in_([HELP, NO_HELP])),
         )
         .exists()
     )

@@ -15,14 +15,11 @@ from rasa.core.nlg.response import TemplatedNaturalLanguageGenerator
 from rasa.shared.core.events import BotUttered, Event, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
-from kernel.validity import ZONE, holds
+from kernel.validity import OUTDATED, TOPIC, ZONE, holds
 
 ANSWERS = "utter_faq/"
 INSTEAD = "utter_no_current_answer"
 HELPED = "utter_did_this_help"
-TOPIC, OUTDATED = "answer", "outdated"
-"""What an answer tells the app: for which question it is, and that it was not given."""
-
 TOLD_OVER = "rest"
 """The channel by which the app asks; a terminal would print what only the app can use."""
 

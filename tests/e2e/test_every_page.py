@@ -169,8 +169,6 @@ async def _look_at(
                 await _open(page, walk.visit, place, language)
                 if found := _NOT_FOR_PEOPLE.search(await page.content()):
                     faults.append(f"not for people: {found.group()}")
-                if await page.evaluate(HEADINGS) != 1:
-                    faults.append("not one heading")
                 for link in await page.evaluate(LINKS):
                     walk.links.add(re.split("[?#]", link.removeprefix(base))[0])
                 await page.evaluate(AXE.read_text("utf-8"))
@@ -179,6 +177,8 @@ async def _look_at(
                     await page.set_viewport_size({"width": width, "height": HEIGHTS[width]})
                     await page.emulate_media(color_scheme="dark" if dark else "light")
                     faults += [f"{how}: {one}" for one in await _violations(page)]
+                    if await page.evaluate(HEADINGS) != 1:
+                        faults.append(f"{how}: not one heading")
                     if await page.evaluate(SIDEWAYS):
                         faults.append(f"{how}: scrolls sideways")
                     if looks:

@@ -9,12 +9,13 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from channels.webchat.channel import address_of
 from content.answer_figures import AnswerFigures
 from conversations.floor import Reason, Spell
+from conversations.improving import HELP, NO_HELP
 from conversations.model import MessageState, Sender
 from conversations.ports import NewMessage
 from kernel.language import Language
 from stores.conversation_rows import MESSAGES, message_values
 from stores.floor_rows import SPELLS, spell_values
-from stores.sql_answer_counts import HELPED, NOT_HELPED, SqlAnswerCounts
+from stores.sql_answer_counts import SqlAnswerCounts
 from stores.sql_conversation_store import SqlConversationStore
 
 NOW = datetime(2026, 11, 25, 8, tzinfo=UTC)
@@ -81,10 +82,10 @@ async def test_what_became_of_an_answer_is_counted_to_the_last_one_given(
 
     first = await a_talk()
     await first.answered(REFUND)
-    await first.pressed(HELPED)
+    await first.pressed(HELP)
     await first.answered(HOURS)
-    await first.pressed(NOT_HELPED)  # of the hours, and a second press counts for nothing
-    await first.pressed(NOT_HELPED)
+    await first.pressed(NO_HELP)  # of the hours, and a second press counts for nothing
+    await first.pressed(NO_HELP)
     second = await a_talk()
     await second.answered(REFUND)
     await second.people_came()
@@ -97,7 +98,7 @@ async def test_what_became_of_an_answer_is_counted_to_the_last_one_given(
     await fourth.people_came(timedelta(hours=3))  # for something else
     before = await a_talk(NOW - timedelta(days=40))
     await before.answered(REFUND)
-    await before.pressed(HELPED)
+    await before.pressed(HELP)
 
     counts, since = SqlAnswerCounts(engine), NOW - timedelta(days=30)
     refund = await counts.of(REFUND, since=since)

@@ -25,10 +25,14 @@ _WORDLESS = {MessageKind.REACTION.value, MessageKind.REVOKE.value, MessageKind.S
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where the words of a kind come from."""
+    """Where the words of a kind come from: only columns that are as old as the search.
+
+    The migration that made the search reads through this too, before later columns are there.
+    """
 
     table: sa.Table
     key: str
+    columns: tuple[str, ...]
     words: Callable[[sa.RowMapping], str]
 
 
@@ -37,8 +41,11 @@ def _message(row: sa.RowMapping | Mapping[str, Any]) -> str:
     return "" if ours else kept(row["text"])
 
 
+_OF_A_CASE = ("number", "subject", "text", "reference", "amount")
+
+
 def _case(row: sa.RowMapping) -> str:
-    said = (row[name] or "" for name in ("number", "subject", "text", "reference", "amount"))
+    said = (row[name] or "" for name in _OF_A_CASE)
     return kept(" \n ".join(said))
 
 
@@ -51,14 +58,16 @@ def _text(row: sa.RowMapping) -> str:
 
 
 SOURCES: Mapping[str, Source] = {
-    "message": Source(cast(sa.Table, MessageRow.__table__), "id", _message),
-    "note": Source(cast(sa.Table, InternalNoteRow.__table__), "id", _text),
-    "case": Source(cast(sa.Table, CaseRow.__table__), "number", _case),
-    "contact": Source(cast(sa.Table, CaseRow.__table__), "number", _contact),
-    "identity": Source(
-        cast(sa.Table, IdentityRow.__table__), "id", lambda row: secret(row["value"])
+    "message": Source(
+        cast(sa.Table, MessageRow.__table__), "id", ("kind", "details", "text"), _message
     ),
-    "person_note": Source(cast(sa.Table, PersonNoteRow.__table__), "id", _text),
+    "note": Source(cast(sa.Table, InternalNoteRow.__table__), "id", ("text",), _text),
+    "case": Source(cast(sa.Table, CaseRow.__table__), "number", _OF_A_CASE, _case),
+    "contact": Source(cast(sa.Table, CaseRow.__table__), "number", ("contact",), _contact),
+    "identity": Source(
+        cast(sa.Table, IdentityRow.__table__), "id", ("value",), lambda row: secret(row["value"])
+    ),
+    "person_note": Source(cast(sa.Table, PersonNoteRow.__table__), "id", ("text",), _text),
 }
 
 
@@ -119,5 +128,7 @@ def _words(connection: sa.Connection, kind: str, ids: Mapping[str, int]) -> dict
     source = SOURCES[kind]
     key = source.table.c[source.key]
     wanted = [int(ref) for ref in ids] if isinstance(key.type, sa.Integer) else list(ids)
-    rows = connection.execute(sa.select(source.table).where(key.in_(wanted))).mappings()
-    return {str(row[source.key]): f"{of_kind(kind)} {source.words(row)}".rstrip() for row in rows}
+    columns = [source.table.c[name] for name in source.columns]
+    query = sa.select(key.label("ref"), *columns).where(key.in_(wanted))
+    rows = connection.execute(query).mappings()
+    return {str(row["ref"]): f"{of_kind(kind)} {source.words(row)}".rstrip() for row in rows}

@@ -82,9 +82,12 @@ document.body.addEventListener("htmx:oobBeforeSwap", (event) => {
   // a form that somebody is filling in is not taken from under their hands
   if (event.detail.target.querySelector("details[open]")) event.preventDefault();
 });
-document.body.addEventListener("htmx:afterRequest", (event) => {
+// what another may do here needs another page: nothing of it is shown before that page is there
+document.body.addEventListener("htmx:beforeSwap", (event) => {
   const mode = event.detail.xhr?.getResponseHeader("X-Mode");
-  if (mode && mode !== main.dataset.mode) window.location.reload();
+  if (!mode || mode === main.dataset.mode) return;
+  event.preventDefault();
+  window.location.reload();
 });
 
 let follow = new EventSource(`/desk/events?after=${main.dataset.cursor}`);

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
 from cases.model import Case, CaseEvent
 from cases.replies import Reply
@@ -23,13 +21,3 @@ class CaseHistory:
     def __post_init__(self) -> None:
         if not self.events or self.events[-1].version != self.case.version:
             raise ValueError(f"the events of {self.case.number} do not lead to it")
-
-
-class CaseHistories(Protocol):
-    """Keeps what ``CaseStore`` would have kept step by step."""
-
-    async def keep(self, histories: Sequence[CaseHistory]) -> None:
-        """Keep all of them with their audit rows, all or nothing.
-
-        Numbers given out later go on behind the last one of each year.
-        """

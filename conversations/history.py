@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
 from conversations.floor import Spell
 from conversations.model import Conversation
@@ -20,10 +18,3 @@ class ConversationHistory:
     messages: tuple[NewMessage, ...]
     spells: tuple[Spell, ...] = ()
     ratings: tuple[Rating, ...] = ()
-
-
-class ConversationHistories(Protocol):
-    """Keeps what the inbox, the relay and the floor would have kept step by step."""
-
-    async def keep(self, histories: Sequence[ConversationHistory]) -> None:
-        """Keep all of them with their people, all or nothing. Nothing is told to screens."""

@@ -30,7 +30,10 @@ class SqlCaseHistories:
         self._engine = engine
 
     async def keep(self, histories: Sequence[CaseHistory]) -> None:
-        """Keep all of them with their audit rows, all or nothing."""
+        """Keep all of them with their audit rows, all or nothing.
+
+        Numbers given out later go on behind the last one of each year.
+        """
         events = [event for one in histories for event in one.events]
         events.sort(key=lambda one: one.at)
         last: defaultdict[int, int] = defaultdict(int)

@@ -9,7 +9,6 @@ Source: W/webhooks/create-webhook-endpoint, W/webhooks/overview.
 from __future__ import annotations
 
 import hashlib
-import json
 import logging
 import re
 from collections.abc import Callable, Sequence
@@ -149,8 +148,3 @@ def _masked(body: bytes) -> str:
     return "".join(
         mask(plain[start : start + _PIECE]).text for start in range(0, len(plain), _PIECE)
     )
-
-
-def as_body(told: object) -> bytes:
-    """Return JSON as Meta sends and signs it, with every letter beyond ASCII escaped."""
-    return json.dumps(told, ensure_ascii=True, separators=(",", ":")).encode()

@@ -4,10 +4,13 @@ from collections.abc import AsyncIterator
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, async_playwright
+from playwright.async_api import Browser, async_playwright, expect
 
 from tests.app.channels.fake_webchat import FakeWebchat
 from tests.e2e.visitor import Visitor, launch
+
+SHOWN_WITHIN_MS = 15_000
+"""How long a page may take to show what is expected, where three test processes share two cores."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -17,6 +20,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def chromium() -> AsyncIterator[Browser]:
+    expect.set_options(timeout=SHOWN_WITHIN_MS)
     async with async_playwright() as playwright:
         browser = await launch(playwright)
         yield browser

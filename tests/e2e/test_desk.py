@@ -32,7 +32,7 @@ PDF = b"%PDF-1.7\n" + b"\x00\x01" * 500
 SAID = "#log .msg:not(.memo) .bub.say, #log .msg .file .m"
 SIDEWAYS = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
 NO_ANIMATION = {"reduced_motion": "reduce", "bypass_csp": True}
-WITHIN_MS = 8_000
+WITHIN_MS = 15_000
 
 
 @dataclass

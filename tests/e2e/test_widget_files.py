@@ -92,7 +92,7 @@ async def test_files_go_out_with_the_words_and_come_back_with_the_history(
     await expect(page.get_by_role("dialog")).to_be_visible()
     if await page.evaluate("document.documentElement.lang") != language:
         await page.locator(".strip .btn.quiet").first.click()
-    await expect(page.locator('.line [data-st="open"]')).to_be_visible(timeout=9_000)
+    await expect(page.locator('.line [data-st="open"]')).to_be_visible(timeout=15_000)
 
     tray = page.locator(".tray li")
     await choose(
@@ -104,7 +104,7 @@ async def test_files_go_out_with_the_words_and_come_back_with_the_history(
     )
     await expect(tray).to_have_count(4)
     await expect(page.locator(".tray .refused")).to_have_count(2)
-    await expect(page.locator(".tray progress")).to_have_count(0, timeout=9_000)
+    await expect(page.locator(".tray progress")).to_have_count(0, timeout=15_000)
     await shot(page, f"tray-{language}-{width}")
     for _ in range(2):
         await page.locator(".tray .refused button").first.click()
@@ -124,7 +124,7 @@ async def test_files_go_out_with_the_words_and_come_back_with_the_history(
     await page.evaluate(PUT, ["drop", "ملاحظة.txt", "رقم الفاتورة INV-9"])
     await page.evaluate(PUT, ["paste", "b.txt", "b"])
     await expect(tray).to_have_count(2)
-    await expect(page.locator(".tray progress")).to_have_count(0, timeout=9_000)
+    await expect(page.locator(".tray progress")).to_have_count(0, timeout=15_000)
     await page.locator("button[type=submit]").click()
     await expect(mine).to_have_count(2)
     await expect(mine.nth(1).locator(".file")).to_have_count(2)

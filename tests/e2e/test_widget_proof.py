@@ -52,7 +52,7 @@ async def test_a_number_and_a_code_are_asked_for_and_answered_in_sentences(
     await expect(page.get_by_role("dialog")).to_be_visible()
     if await page.evaluate("document.documentElement.lang") != language:
         await page.locator(".strip .btn.quiet").first.click()
-    await expect(page.locator('.line [data-st="open"]')).to_be_visible(timeout=9_000)
+    await expect(page.locator('.line [data-st="open"]')).to_be_visible(timeout=15_000)
     await page.locator("textarea").fill("أين طلبي DF-26-004173؟")
     await page.locator("textarea").press("Enter")
     card = page.locator(".proof")

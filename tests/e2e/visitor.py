@@ -75,7 +75,7 @@ class Visitor:
         return self
 
     async def connected(self) -> None:
-        await expect(self.page.locator('.line [data-st="open"]')).to_be_visible(timeout=9_000)
+        await expect(self.page.locator('.line [data-st="open"]')).to_be_visible(timeout=15_000)
 
     async def write(self, text: str) -> None:
         await self.field.fill(text)
@@ -83,7 +83,7 @@ class Visitor:
 
     async def sees(self, *texts: str) -> None:
         """Exactly these messages, in this order."""
-        await expect(self.messages).to_have_text(list(texts), timeout=9_000)
+        await expect(self.messages).to_have_text(list(texts), timeout=15_000)
 
 
 async def fill(visitor: Visitor, session: str) -> None:

@@ -45,6 +45,7 @@ bench: install-tests ## Measure cost beside stock Rasa, floods and kills, and wr
 	@.venv/bin/python -m pytest -q -s --long tests/app/killing/test_kills_with_rasa.py
 	@.venv/bin/python -m pytest -q -s --long tests/app/content/test_random_edits.py
 	@.venv/bin/python -m bench.release
+	@.venv/bin/python -m bench.release_kills
 	@.venv/bin/python -m bench.relearning
 
 lint: .venv/.tests ## Check style, types, imports between packages, and the content under data/

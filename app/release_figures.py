@@ -3,13 +3,25 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from app.trainer_process import TrainerProcess
-from content.measuring import LabelledMessage, Score, Story, read_messages, scores, story_scores
+from content.finding import Finding
+from content.measuring import (
+    LabelledMessage,
+    Score,
+    Story,
+    astray,
+    dropped,
+    lost_at_the_edge,
+    read_messages,
+    scores,
+    story_scores,
+)
+from content.release import Drop
 
 MODELS_KEPT = 6
 HELD_OUT = Path("tests", "rasa", "heldout")
@@ -23,9 +35,22 @@ class Figures:
 
     scores: dict[str, Score]
     stories: Sequence[Story]
+    said: Sequence[Mapping[str, Any]] = ()
 
 
 NOTHING = Figures({}, ())
+
+
+def compared(
+    before: Figures, after: Figures, messages: Sequence[LabelledMessage]
+) -> tuple[tuple[Drop, ...], tuple[Finding, ...]]:
+    """Return which guarded figures and conversations are lost, and how the latter went off."""
+    lost = list(astray(before.stories, after.stories))
+    edge = lost_at_the_edge(messages, before.said, after.said)
+    edge.update(f"conversation {one.language}" for one in lost if one.drop is None)
+    drops = dropped(before.scores, after.scores, edge)
+    each = tuple(one.drop for one in lost if one.drop is not None)
+    return (*drops, *each), tuple(one.found for one in lost)
 
 
 class ReleaseFigures:
@@ -71,5 +96,6 @@ class ReleaseFigures:
             del self._said[oldest]
             self._stories.pop(oldest, None)
         stories = self._stories[model.name]
-        told = scores(messages, [said[one.text] for one in messages])
-        return Figures({**told, **story_scores(stories)}, stories)
+        answers = [said[one.text] for one in messages]
+        told = scores(messages, answers)
+        return Figures({**told, **story_scores(stories)}, stories, answers)

@@ -36,6 +36,7 @@ PROJECT = Path(__file__).resolve().parents[1]
 LOOK_EVERY_S = 1.0
 WARM_EVERY_S = 20.0  # after the last change; sooner would be work for nothing at each save
 SWAPPED_WITHIN_S = 90.0
+ASKED_WITHIN_S = 20.0
 MODEL_ADDRESS = "/models/live"
 LABELS_HOLD = timedelta(days=90)
 MOST_LABELS = 200
@@ -137,16 +138,28 @@ def recent_labels(store: ImprovementStore, now: Callable[[], datetime]) -> Recen
 
 
 async def put_model(http: ClientSession, rasa_url: str, model: Path) -> None:
-    """Let Rasa take a model over; raises SwapFailed unless it answers by it then."""
+    """Let Rasa take a model over, unless it has it; raises SwapFailed if it does not answer by it.
+
+    A turn that waits is answered by the old model until the new one is whole.
+    """
     timeout = ClientTimeout(total=SWAPPED_WITHIN_S)
     try:
+        if await _answering(http, rasa_url) == model.name:
+            return
         told = {"model_file": str(model)}
         async with http.put(f"{rasa_url}/model", json=told, timeout=timeout) as answer:
             if answer.status != 204:
                 raise SwapFailed(f"Rasa answered {answer.status}: {(await answer.text())[:300]}")
-        async with http.get(f"{rasa_url}/status", timeout=timeout) as answer:
-            status = await answer.json(content_type=None)
+        now = await _answering(http, rasa_url)
     except (ClientError, TimeoutError, OSError, ValueError) as error:
         raise SwapFailed(f"Rasa does not answer: {type(error).__name__}") from error
-    if status.get("model_file") != model.name:
-        raise SwapFailed(f"Rasa answers by {status.get('model_file')}")
+    if now != model.name:
+        raise SwapFailed(f"Rasa answers by {now}")
+
+
+async def _answering(http: ClientSession, rasa_url: str) -> str | None:
+    """Return the name of the model that Rasa answers by."""
+    timeout = ClientTimeout(total=ASKED_WITHIN_S)
+    async with http.get(f"{rasa_url}/status", timeout=timeout) as answer:
+        status = await answer.json(content_type=None)
+    return str(status.get("model_file")) if isinstance(status, dict) else None

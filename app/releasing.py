@@ -17,13 +17,13 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from app.release_figures import Recent, ReleaseFigures
+from app.release_figures import Recent, ReleaseFigures, compared
 from app.trainer_process import POLITE, TrainerFailed, TrainerProcess
 from app.training import content_hash, forget_old, model_for
 from content.errors import ContentBroken
 from content.finding import Finding
 from content.folder import ContentFolder
-from content.measuring import CONVERSATION, as_facts, astray, dropped
+from content.measuring import CONVERSATION, as_facts
 from content.release import (
     WORKING,
     ContentInConflict,
@@ -52,6 +52,8 @@ class Refused(Exception):
 class SwapFailed(Exception):
     """Rasa did not take the model over."""
 
+    code = "rasa"
+
 
 Swap = Callable[[Path], Awaitable[None]]
 Check = Callable[[Path], Awaitable[list[Finding]]]
@@ -66,7 +68,7 @@ class Releasing:
     """Works off approved releases, one at a time, and prepares those in review.
 
     Args:
-        swap: lets Rasa take a model over; returns when it answers by it.
+        swap: lets Rasa take a model over; returns when it answers by it, at once if it does.
         messages: recently labelled messages, asked at every measuring.
         check: returns what is wrong with the content in a folder's ``content``, beside ``base``.
         departments: those that may own an answer beside the ones that ship.
@@ -100,6 +102,7 @@ class Releasing:
         self._departments = departments
         self._at = at
         self._said_by: dict[str, Any] = {}
+        self._in_doubt = False  # whether Rasa answers by what is live
 
     def said_by(self) -> dict[str, Any]:
         """Return what an answer remembers: the release that is live, and its model."""
@@ -110,6 +113,7 @@ class Releasing:
         rows = await self.releases.store.in_states(WATCHED)
         await self.recover([one for one in rows if one.working])
         await self._look_up([one for one in rows if one.state is ReleaseState.LIVE])
+        await self._settle()
         at = self._now()
         for release in rows:
             due = release.due_at is None or release.due_at <= at
@@ -144,11 +148,11 @@ class Releasing:
                 await self._finish(release)
                 continue
             log.warning("release %d was broken off at %s", release.number, release.state)
-            if release.state is ReleaseState.SWAPPING:
-                await self._swap_back()
             await self._note(
                 release, state=ReleaseState.FAILED, failure=f"broken_off_{release.state.value}"
             )
+            self._in_doubt = self._in_doubt or release.state is ReleaseState.SWAPPING
+            await self._settle()
 
     async def _bring_live(self, release: Release) -> None:
         try:
@@ -156,7 +160,7 @@ class Releasing:
             release = await self._on_top_of_live(release)
             if not self._ready(release):
                 release = await self._prepared(release)
-            if release.drops and release.override_by is None and release.of is None:
+            if release.held_up:
                 raise Refused()
             release = await self._note(release, state=ReleaseState.SWAPPING, part="swap")
             await self._go_live(release)
@@ -167,6 +171,8 @@ class Releasing:
         except (TrainerFailed, SwapFailed, ContentBroken, ContentInConflict, OSError) as error:
             log.exception("release %d failed", release.number)
             await self._note(release, state=ReleaseState.FAILED, failure=_said(error))
+            self._in_doubt = self._in_doubt or isinstance(error, SwapFailed)
+            await self._settle()
 
     async def _prepare(self, release: Release) -> None:
         """Check, train and measure what waits for review, so that its reviewer sees what it does.
@@ -186,7 +192,7 @@ class Releasing:
         head, commit = await asyncio.to_thread(self._merged_with_live, release)
         if (head, commit) == (release.base, release.commit):
             return release
-        return await self._note(release, base=head, commit=commit, model="", drops=())
+        return await self._note(release, base=head, commit=commit, model="", scores={}, drops=())
 
     def _merged_with_live(self, release: Release) -> tuple[str, str]:
         repository, at = self.releases.repository, self._now()
@@ -201,6 +207,7 @@ class Releasing:
         return by_hand, merged
 
     def _ready(self, release: Release) -> bool:
+        """Tell whether all checks were made; the model is noted together with what they found."""
         return bool(release.model) and (self._models / release.model).exists()
 
     async def _prepared(self, release: Release) -> Release:
@@ -226,13 +233,12 @@ class Releasing:
             findings = await checking
         finally:
             checking.cancel()
-        serious = [one for one in findings if one.serious]
-        state = ReleaseState.MEASURING if working else None
-        release = await self._note(
-            release, state=state, findings=tuple(findings), model=model.name, part="measuring"
-        )
-        if serious and release.of is None:  # what was live before may always come back
+        told: dict[str, Any] = {"findings": tuple(findings), "part": "measuring"}
+        if any(one.serious for one in findings) and release.of is None:
+            await self._note(release, **told, model=model.name, scores={}, drops=())
             raise Refused()
+        state = ReleaseState.MEASURING if working else None
+        release = await self._note(release, state=state, **told)
         return await self._measured(release, model)
 
     async def _trained(self, release: Release, content: Path, model: Path) -> None:
@@ -299,13 +305,14 @@ class Releasing:
         after = await self._figures.of(model, messages)
         before = await self._figures.of(live, messages)
         await self._at("measured")
-        lost = list(astray(before.stories, after.stories))
+        drops, lost = compared(before, after, messages)
         told = [one for one in release.findings if one.rule != CONVERSATION]
         return await self._note(
             release,
+            model=model.name,
             scores={"after": as_facts(after.scores), "before": as_facts(before.scores)},
-            drops=(*dropped(before.scores, after.scores), *(drop for drop, _ in lost)),
-            findings=(*told, *(found for _, found in lost)),
+            drops=drops,
+            findings=(*told, *lost),
             part="",
             share=0.99,
         )
@@ -333,6 +340,8 @@ class Releasing:
         forget_old(self._models)
         await self._look_up([release])
         log.info("release %d is live", release.number)
+        self._in_doubt = True  # had it died since the swap, it would have started with the old one
+        await self._settle()
 
     def _move_head(self, release: Release) -> None:
         repository, at = self.releases.repository, self._now()
@@ -353,14 +362,18 @@ class Releasing:
             self._project, self.releases.live
         )
 
-    async def _swap_back(self) -> None:
-        """Let Rasa have the live model again: it may have got as far as the new one."""
-        live = model_for(self._project, self._models, self.releases.live)
-        if live.exists():
+    async def _settle(self) -> None:
+        """Where it is in doubt, let Rasa have the live model; it is asked again until it has it."""
+        if not self._in_doubt:
+            return
+        live = await asyncio.to_thread(self._live_model)
+        if live is not None:
             try:
                 await self._swap(live)
-            except SwapFailed:
-                log.exception("Rasa does not take the live model back")
+            except SwapFailed as error:
+                log.warning("Rasa does not take the live model: %s", error)
+                return
+        self._in_doubt = False
 
     async def _note(self, release: Release, **changes: Any) -> Release:
         """Keep a change on top of what others (a reviewer) may have changed meanwhile."""
@@ -381,4 +394,5 @@ class Releasing:
 
 
 def _said(error: Exception) -> str:
-    return str(error) or type(error).__name__
+    """Return a code that the desk has words for, and what exactly it was."""
+    return f"{getattr(error, 'code', 'other')}: {error or type(error).__name__}"

@@ -9,10 +9,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from app.release_figures import CONVERSATIONS
 from app.settings import Settings
 from app.tryout_process import TryoutProcess
 from content.draft import Draft
 from content.releases import Releases
+from content.story_titles import StoryTitles
 from conversations.improving import Improving
 from conversations.queues import QueueReader
 from conversations.understanding import Understanding
@@ -82,7 +84,14 @@ class Studio:
                 rendering,
                 now=self._now,
             ),
-            ReleasePages(self._releases, self.drafting, rendering, now=self._now, zone=ZONE),
+            ReleasePages(
+                self._releases,
+                self.drafting,
+                rendering,
+                now=self._now,
+                zone=ZONE,
+                titles=StoryTitles(PROJECT / CONVERSATIONS),
+            ),
             IntentPages(self.drafting, rendering),
             BulkPages(
                 self.drafting,

@@ -25,6 +25,14 @@ Progress = Callable[[str, float], Awaitable[None]]
 class TrainerFailed(Exception):
     """The trainer died or could not do it; the message says what happened."""
 
+    code = "trainer"
+
+
+class TrainerEnded(TrainerFailed):
+    """The process is gone."""
+
+    code = "trainer_ended"
+
 
 @dataclass(frozen=True, slots=True)
 class Judged:
@@ -131,7 +139,7 @@ class TrainerProcess:
             try:
                 return await self._answered(process, {"id": self._count, **job}, told)
             except (ConnectionError, ValueError) as error:
-                raise TrainerFailed(f"the trainer broke off: {type(error).__name__}") from error
+                raise TrainerEnded(f"the trainer broke off: {type(error).__name__}") from error
             except asyncio.CancelledError:
                 await self.stop()  # what it is at would be in the way of the next job
                 raise
@@ -160,7 +168,7 @@ class TrainerProcess:
                 log.info("trainer: %s done, %s", job["do"], cost)
                 return dict(said)
         code = await process.wait()
-        raise TrainerFailed(f"the trainer ended with code {code}; see {self._log_file}")
+        raise TrainerEnded(f"the trainer ended with code {code}; see {self._log_file}")
 
     async def _started(self) -> asyncio.subprocess.Process:
         if self._leaving is not None:

@@ -18,7 +18,7 @@ import resource
 import statistics
 import tempfile
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -84,7 +84,7 @@ async def answers_with(http: ClientSession, url: str, mark: str, within_s: float
     raise TimeoutError(mark)
 
 
-async def measure(rounds: int, chats: int, folder: Path) -> dict[str, Any]:
+async def measure(rounds: int, chats: int, kinds: Sequence[str], folder: Path) -> dict[str, Any]:
     """Return the figures."""
     rasa_port, actions, port = free_port(), free_port(), free_port()
     environment: Mapping[str, str] = {
@@ -119,10 +119,10 @@ async def measure(rounds: int, chats: int, folder: Path) -> dict[str, Any]:
             url = f"{settings.rasa_url}/webhooks/rest/webhook"
             people = Chats(url, 1.0)
             talking = [asyncio.create_task(people.one(http, n)) for n in range(chats)]
-            found: dict[str, list[float]] = {kind: [] for kind in KINDS}
+            found: dict[str, list[float]] = {kind: [] for kind in kinds}
             costs, swaps = [], []
             for number in range(rounds):
-                kind = KINDS[number % len(KINDS)]
+                kind = kinds[number % len(kinds)]
                 pressed, done, mark = await one_release(house, http, url, number, kind)
                 found[kind].append(done - pressed)
                 swaps.append((pressed, done))
@@ -188,22 +188,28 @@ async def until(house: Any, number: int, told: Any) -> None:
         await asyncio.sleep(0.1)
 
 
+def p95(times: Sequence[float]) -> float:
+    """Return what all but one in twenty stay below; of few it is the longest."""
+    return sorted(times)[min(len(times) - 1, round(0.95 * len(times)))]
+
+
 def main() -> int:
     """Print and keep the figures; return 1 where a promise does not hold."""
     parser = argparse.ArgumentParser(description="Measure releases.")
     parser.add_argument("--rounds", type=int, default=10)
     parser.add_argument("--chats", type=int, default=4)
+    parser.add_argument("--kinds", nargs="+", choices=KINDS, default=KINDS)
     given = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="baddala-release-") as folder:
-        told = asyncio.run(measure(given.rounds, given.chats, Path(folder)))
-    times = sorted(one for kind in told["seconds"].values() for one in kind)
-    told["p95_s"] = times[min(len(times) - 1, round(0.95 * len(times)))]
+        told = asyncio.run(measure(given.rounds, given.chats, given.kinds, Path(folder)))
+    told["p95_s"] = {kind: p95(times) for kind, times in told["seconds"].items() if times}
     told["measured_at"] = now().isoformat()
     place = PROJECT / "var" / "bench"
     place.mkdir(parents=True, exist_ok=True)
     place.joinpath("release.json").write_text(json.dumps(told, indent=1), "utf-8")
     print(json.dumps(told, indent=1))
-    kept = told["p95_s"] < TARGET_S and not told["failed"] and not told["over_2_s"]
+    quick = all(one < TARGET_S for one in told["p95_s"].values())
+    kept = quick and not told["failed"] and not told["over_2_s"]
     return 0 if kept else 1
 
 

@@ -30,35 +30,18 @@ HERE = Path(__file__).resolve().parents[1]
 class Learnt:
     """What a model was learnt from.
 
-    ``lines`` are digests, ``code`` is that of pipeline and code, ``heads`` one of what each head
-    was told. ``start`` names the archive from which a quick training went on; empty: all was
-    learnt anew.
+    ``lines`` are digests, ``code`` is that of pipeline and code. ``changed`` says how many lines
+    came or went since the mixture of its heads was fitted.
     """
 
     lines: frozenset[str]
     code: str
-    start: str = ""
-    heads: dict[str, str] = field(default_factory=dict)
-
-    def share_of_change(self, lines: frozenset[str]) -> float:
-        """Return how many lines came or went, by how many there are."""
-        return len(self.lines ^ lines) / max(1, len(lines))
+    changed: int = 0
 
 
 def lines_of(examples: Sequence[Message]) -> frozenset[str]:
     """Return a digest of all that is learnt from each example."""
     return frozenset(_digest(one) for one in examples)
-
-
-def told_to_heads(examples: Sequence[Message]) -> dict[str, str]:
-    """Return for each head a digest of the lines that it learns from, whatever their order."""
-    found = {}
-    for name, label_of in HEADS.items():
-        told = sorted(
-            f"{label}\x1f{one.get(TEXT) or ''}" for one in examples if (label := label_of(one))
-        )
-        found[name] = hashlib.blake2b("\x1e".join(told).encode(), digest_size=8).hexdigest()
-    return found
 
 
 def _digest(example: Message) -> str:

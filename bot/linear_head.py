@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from scipy.sparse import csr_matrix
@@ -52,18 +52,6 @@ class LinearHead:
             weight, bias = np.vstack([-weight, weight]), np.concatenate([-bias, bias])
         labels = tuple(str(label) for label in model.classes_)
         return cls(labels, np.ascontiguousarray(weight.T, np.float16), bias)
-
-    def carried_over(self, columns: Sequence[tuple[int, int]], width: int) -> LinearHead:
-        """Return it over other features: those that stay keep their weight, new ones have none.
-
-        Args:
-            columns: the features that stay: (column here, column there).
-            width: how many features there are there.
-        """
-        here, there = np.array(columns, np.int64).reshape(-1, 2).T
-        weight = np.zeros((width, self.weight.shape[1]), self.weight.dtype)
-        weight[there] = self.weight[here]
-        return replace(self, weight=weight)
 
     def scores(self, rows: csr_matrix) -> np.ndarray:
         """Return margins, shape (n_messages, n_labels)."""

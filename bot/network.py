@@ -46,13 +46,7 @@ class Network:
 
     @classmethod
     def learn(
-        cls,
-        rows: csr_matrix,
-        targets: Sequence[np.ndarray],
-        sizes: Sequence[int],
-        recipe: Recipe,
-        *,
-        start: Network | None = None,
+        cls, rows: csr_matrix, targets: Sequence[np.ndarray], sizes: Sequence[int], recipe: Recipe
     ) -> Network:
         """Fit all label sets at once.
 
@@ -61,9 +55,8 @@ class Network:
             targets: for each set the number of each example's label, ``UNTOLD`` for none.
             sizes: how many labels each set has.
             recipe: how to fit.
-            start: what to go on from, of the same shape; None: from nothing.
         """
-        fitting = _Fitting(rows.shape[1], targets, sizes, recipe, start)
+        fitting = _Fitting(rows.shape[1], targets, sizes, recipe)
         random = np.random.default_rng(recipe.seed)
         count = rows.shape[0]
         batches = max(-(-count // recipe.batch), 1)
@@ -78,35 +71,6 @@ class Network:
                 fitting.step(batch, chosen, recipe.rate * (1 - step / steps), random)
                 step += 1
         return fitting.network()
-
-    def carried_over(
-        self,
-        *,
-        columns: Sequence[tuple[int, int]],
-        width: int,
-        labels: Sequence[tuple[Sequence[str], Sequence[str]]],
-        recipe: Recipe,
-    ) -> Network:
-        """Return it in another shape; what is new in it knows nothing yet.
-
-        Args:
-            columns: the features that stay: (column here, column there).
-            width: how many features there are there.
-            labels: of each set the labels here and there.
-            recipe: how it will be fitted further.
-        """
-        inner = _start_of(width, recipe)
-        here, there = np.array(columns, np.int64).reshape(-1, 2).T
-        inner[there] = self.inner[here]
-        outer, outer_bias = [], []
-        for weight, bias, (old, new) in zip(self.outer, self.outer_bias, labels, strict=True):
-            place = {label: at for at, label in enumerate(old)}
-            stays = [(place[label], at) for at, label in enumerate(new) if label in place]
-            known, at = np.array(stays, np.int64).reshape(-1, 2).T
-            outer.append(np.zeros((len(weight), len(new)), np.float32))
-            outer_bias.append(np.zeros(len(new), np.float32))
-            outer[-1][:, at], outer_bias[-1][at] = weight[:, known], bias[known]
-        return Network(inner, self.bias, tuple(outer), tuple(outer_bias))
 
     def scores(self, rows: csr_matrix) -> list[np.ndarray]:
         """Return for each set the log odds, shape (n_messages, n_labels)."""
@@ -123,24 +87,15 @@ class _Fitting:
     """The state of one fitting: parameters, their moments, and the weight of each label."""
 
     def __init__(
-        self,
-        width: int,
-        targets: Sequence[np.ndarray],
-        sizes: Sequence[int],
-        recipe: Recipe,
-        start: Network | None,
+        self, width: int, targets: Sequence[np.ndarray], sizes: Sequence[int], recipe: Recipe
     ) -> None:
-        if start is None:
-            start = Network(
-                _start_of(width, recipe),
-                np.zeros(recipe.hidden, np.float32),
-                tuple(np.zeros((recipe.hidden, size), np.float32) for size in sizes),
-                tuple(np.zeros(size, np.float32) for size in sizes),
-            )
-        self._inner = RowAdam(start.inner)
-        self._bias = Adam(start.bias.copy())
-        self._outer = [Adam(one.copy()) for one in start.outer]
-        self._outer_bias = [Adam(one.copy()) for one in start.outer_bias]
+        random = np.random.default_rng(recipe.seed + 1)
+        spread = np.float32(recipe.start / np.sqrt(recipe.hidden))
+        inner = random.standard_normal((width, recipe.hidden), np.float32) * spread
+        self._inner = RowAdam(inner)
+        self._bias = Adam(np.zeros(recipe.hidden, np.float32))
+        self._outer = [Adam(np.zeros((recipe.hidden, size), np.float32)) for size in sizes]
+        self._outer_bias = [Adam(np.zeros(size, np.float32)) for size in sizes]
         self._targets, self._recipe = targets, recipe
         self._met, self._place = np.zeros(width, bool), np.zeros(width, np.int32)
         self._weights = [_weights(t, size) for t, size in zip(targets, sizes, strict=True)]
@@ -183,14 +138,6 @@ class _Fitting:
             tuple(one.value for one in self._outer),
             tuple(one.value for one in self._outer_bias),
         )
-
-
-def _start_of(width: int, recipe: Recipe) -> np.ndarray:
-    """Return what each feature tells the hidden layer at first, shape (width, hidden)."""
-    random = np.random.default_rng(recipe.seed + 1)
-    spread = np.float32(recipe.start / np.sqrt(recipe.hidden))
-    drawn: np.ndarray = random.standard_normal((width, recipe.hidden), np.float32) * spread
-    return drawn
 
 
 def _thinned(

@@ -8,7 +8,7 @@ that has the model at hand.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -28,12 +28,18 @@ from rasa.shared.core.training_data.structures import StoryGraph
 from rasa.shared.exceptions import RasaException
 from rasa.shared.nlu.constants import FULL_RETRIEVAL_INTENT_NAME_KEY, INTENT_NAME_KEY
 
+from bot.labels import UNSURE
+
 LANGUAGE, PRESSED = "language", "/"
 
 
 @dataclass(frozen=True)
 class Rehearsed:
-    """One story: whether it went as told; if not, where it went another way."""
+    """One story: whether it went as told; if not, where it went another way.
+
+    ``leads`` says of each line that was heard how much surer what it is told to mean is than the
+    next best; it trails where that is below 0.
+    """
 
     story: str
     language: str
@@ -41,6 +47,7 @@ class Rehearsed:
     at: str = ""
     wanted: str = ""
     found: str = ""
+    leads: dict[str, float] = field(default_factory=dict)
 
 
 class WentOff(Exception):
@@ -65,12 +72,13 @@ async def rehearsed(agent: Agent, files: Sequence[Path]) -> list[Rehearsed]:
     for path in files:
         language = path.stem[-2:]
         for tracker in _told_in(path, agent.domain):
+            name, leads = tracker.sender_id, dict[str, float]()
             try:
-                await _go_through(agent, tracker)
+                await _go_through(agent, tracker, leads)
             except WentOff as off:
-                told = Rehearsed(tracker.sender_id, language, False, off.at, off.wanted, off.found)
+                told = Rehearsed(name, language, False, off.at, off.wanted, off.found, leads)
             else:
-                told = Rehearsed(tracker.sender_id, language, True)
+                told = Rehearsed(name, language, True, leads=leads)
             found.append(told)
     return found
 
@@ -86,13 +94,13 @@ def _told_in(path: Path, domain: Domain) -> Iterator[DialogueStateTracker]:
             yield tracker
 
 
-async def _go_through(agent: Agent, told: DialogueStateTracker) -> None:
+async def _go_through(agent: Agent, told: DialogueStateTracker, leads: dict[str, float]) -> None:
     so_far = DialogueStateTracker.from_events(told.sender_id, [], agent.domain.slots)
     said = ""
     for event in told.events:
         if isinstance(event, UserUttered):
             said = event.text or str(event.intent.get(INTENT_NAME_KEY))
-            so_far.update(await _heard(agent, event))
+            so_far.update(await _heard(agent, event, leads))
         elif isinstance(event, ActionExecuted) and len(so_far.events) > 0:
             _predicted(agent, so_far, event, said)
             so_far.update(event)
@@ -100,12 +108,13 @@ async def _go_through(agent: Agent, told: DialogueStateTracker) -> None:
             so_far.update(event)
 
 
-async def _heard(agent: Agent, told: UserUttered) -> Event:
+async def _heard(agent: Agent, told: UserUttered, leads: dict[str, float]) -> Event:
     """Return what a line is taken for, if that is what the story says."""
     if not told.text or agent.processor is None:
         return told
     parsed: dict[str, Any] = dict(await agent.processor.parse_message(UserMessage(told.text)))
     wanted = told.intent.get(FULL_RETRIEVAL_INTENT_NAME_KEY) or told.intent_name
+    leads[told.text] = _lead(parsed, str(wanted))
     found = _meant(parsed, full="/" in str(wanted))
     if found != wanted:
         raise WentOff(told.text, str(wanted), found)
@@ -121,6 +130,22 @@ def _meant(parsed: dict[str, Any], *, full: bool) -> str:
     if full and ranking and ranking[0]["intent_response_key"].startswith(f"{intent}/"):
         return str(ranking[0]["intent_response_key"])
     return intent
+
+
+def _lead(parsed: dict[str, Any], wanted: str) -> float:
+    """Return how much surer a meaning is than the next best; of an answer the narrower of both."""
+    intent, _, topic = wanted.partition("/")
+    lead = _ahead(parsed.get("intent_ranking", []), "name", intent)
+    if topic:
+        ranking = parsed.get("response_selector", {}).get("default", {}).get("ranking", [])
+        lead = min(lead, _ahead(ranking, "intent_response_key", wanted))
+    return round(lead, 4)
+
+
+def _ahead(ranking: list[dict[str, Any]], key: str, wanted: str) -> float:
+    sure = {str(one[key]): float(one["confidence"]) for one in ranking if one[key] != UNSURE}
+    own = sure.pop(wanted, 0.0)
+    return own - max(sure.values(), default=0.0)
 
 
 def _predicted(agent: Agent, so_far: DialogueStateTracker, told: ActionExecuted, said: str) -> None:

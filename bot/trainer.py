@@ -38,6 +38,7 @@ from typing import Any
 from bot.serve import leave_out_tensorflow, stay_on_one_thread
 
 LOOK_EVERY_S = 1.0
+SUREST = 3
 PARTS = (
     ("domain_provider", "reading", 0.02),
     ("nlu_training_data_provider", "reading", 0.08),
@@ -195,6 +196,14 @@ class Trainer:
                 self.tell({"id": self._id, **told, **used()})
 
 
+def _surest(ranking: list[dict[str, Any]], key: str) -> dict[str, float]:
+    """Return the labels that come first, with their confidence."""
+    from bot.labels import UNSURE
+
+    named = [one for one in ranking if one[key] != UNSURE]
+    return {one[key]: round(one["confidence"], 4) for one in named[:SUREST]}
+
+
 def _judged(job: dict[str, Any]) -> dict[str, Any]:
     """Return what a model makes of texts, in their order."""
     from rasa.core.agent import Agent
@@ -216,6 +225,11 @@ def _judged(job: dict[str, Any]) -> dict[str, Any]:
                     "answer": answers[0]["intent_response_key"] if answers else None,
                     "department": (told.get("department") or {}).get("name"),
                     "variety": told.get("variety"),
+                    "sure": {
+                        "intent": _surest(told.get("intent_ranking", []), "name"),
+                        "answer": _surest(answers, "intent_response_key"),
+                        "department": _surest(told.get("department_ranking") or [], "name"),
+                    },
                 }
             )
         return found

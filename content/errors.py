@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from kernel.errors import BaddalaError
@@ -17,9 +18,28 @@ class Problem:
 
 
 class ContentBroken(BaddalaError):
-    """A content file cannot be read as what it should be; facts: ``place`` and ``reason``."""
+    """A content file cannot be read as what it should be; facts: ``place`` and ``reason``.
+
+    ``key`` names what editors are told (``Finding``), with ``told`` in it; empty: only the reason.
+    """
 
     code = "content_broken"
+
+    def __init__(
+        self, *, place: str, reason: str, key: str = "", told: Mapping[str, str] | None = None
+    ) -> None:
+        super().__init__(place=place, reason=reason)
+        self.key, self.told = key, dict(told or {})
+
+
+def unreadable(place: str, error: Exception) -> ContentBroken:
+    """Return what a YAML parser found, at its line."""
+    mark = getattr(error, "problem_mark", None)
+    exactly = str(getattr(error, "problem", None) or error)
+    where = place if mark is None else f"{place}:{mark.line + 1}"
+    return ContentBroken(
+        place=where, reason=str(error), key="unreadable", told={"exactly": exactly}
+    )
 
 
 class EditConflict(BaddalaError):

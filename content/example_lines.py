@@ -37,7 +37,8 @@ def blocks(root: Node, place: str) -> Iterator[Block]:
             text = text_of(child(item, "text"))
             if not text:
                 where = f"{place}:{item.start_mark.line + 1}"
-                raise ContentBroken(place=where, reason="an example has no text")
+                reason = "an example has no text"
+                raise ContentBroken(place=where, reason=reason, key="example_without_text")
             examples.append((item, _labelled(item)))
         yield Block(text_of(child(node, "intent")), node, tuple(examples))
 

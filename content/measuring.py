@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,9 @@ FEWEST = 5
 CONVERSATION = f"{NOTE}: conversation"
 RECENT = "recent"
 """The set of what editors labelled in the improvement inbox."""
+EDGE = 0.3
+"""What led by less than this before and trails by less after was lost at the edge: one wording
+learnt elsewhere moves single lines so far (docs/decisions/0020)."""
 
 SLACK = 0.02
 """A guarded figure may fall by this, or by one message where that is more."""
@@ -53,7 +56,10 @@ class Score:
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """A conversation test: whether it went as told; if not, where it went another way."""
+    """A conversation test: whether it went as told; if not, where it went another way.
+
+    ``leads`` says of each line by how much what it is told to mean is surer than the next best.
+    """
 
     story: str
     language: str
@@ -61,11 +67,21 @@ class Story:
     at: str = ""
     wanted: str = ""
     found: str = ""
+    leads: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def figure(self) -> str:
         """Return how its outcome is called among the figures."""
         return f"conversation {self.language} {self.story}"
+
+
+@dataclass(frozen=True, slots=True)
+class Astray:
+    """A conversation that went as told and does not any more; without a drop: at the edge."""
+
+    language: str
+    found: Finding
+    drop: Drop | None
 
 
 def read_messages(folder: Path) -> list[LabelledMessage]:
@@ -111,32 +127,68 @@ def scores(
 
 
 def _judged(message: LabelledMessage, told: Mapping[str, Any]) -> Iterator[tuple[str, bool]]:
-    start = f"{message.from_set} {message.language}"
-    wanted = {
-        "intent": message.intent,
-        "answer": message.answer,
-        "department": message.department,
-    }
-    for sort, label in wanted.items():
-        if label is None:
-            continue
+    for sort, label in _wanted(message):
         correct = told.get(sort) == label
-        yield f"{start} {sort}", correct
-        yield f"{start} {message.variety} {sort}", correct
-        yield f"{start} {sort} {label}", correct
+        for figure in _figures(message, sort, label):
+            yield figure, correct
 
 
-def dropped(before: Mapping[str, Score], after: Mapping[str, Score]) -> tuple[Drop, ...]:
+def _wanted(message: LabelledMessage) -> Iterator[tuple[str, str]]:
+    yield "intent", message.intent
+    if message.answer is not None:
+        yield "answer", message.answer
+    if message.department is not None:
+        yield "department", message.department
+
+
+def _figures(message: LabelledMessage, sort: str, label: str) -> tuple[str, ...]:
+    start = f"{message.from_set} {message.language}"
+    return f"{start} {sort}", f"{start} {message.variety} {sort}", f"{start} {sort} {label}"
+
+
+def lost_at_the_edge(
+    messages: Sequence[LabelledMessage],
+    before: Sequence[Mapping[str, Any]],
+    after: Sequence[Mapping[str, Any]],
+) -> Counter[str]:
+    """Return of each figure how many messages were lost that were close before and are now."""
+    found: Counter[str] = Counter()
+    if not len(messages) == len(before) == len(after):
+        return found
+    for message, old, new in zip(messages, before, after, strict=True):
+        for sort, label in _wanted(message):
+            lost = old.get(sort) == label != new.get(sort)
+            if lost and at_the_edge(_lead(old, sort, label), _lead(new, sort, label)):
+                found.update(_figures(message, sort, label))
+    return found
+
+
+def _lead(told: Mapping[str, Any], sort: str, label: str) -> float | None:
+    """Return how much surer a label is than the next best."""
+    sure = dict(told.get("sure", {}).get(sort, {}))
+    return sure.pop(label, 0.0) - max(sure.values(), default=0.0) if sure else None
+
+
+def at_the_edge(then: float | None, now: float | None) -> bool:
+    """Tell whether what led before and trails now was and is close."""
+    return then is not None and now is not None and then < EDGE and now > -EDGE
+
+
+def dropped(
+    before: Mapping[str, Score], after: Mapping[str, Score], edge: Mapping[str, int]
+) -> tuple[Drop, ...]:
     """Return the guarded figures that the new model does not reach.
 
     Only what both were asked is compared: a figure of other messages than before says nothing.
+    What was lost at the edge counts where all that was lost is more than twice what may be.
     """
     found = []
     for figure, old in before.items():
         new = after.get(figure)
         if new is None or new.count != old.count or old.count < FEWEST:
             continue
-        if old.right - new.right > max(1.0, SLACK * old.count):
+        lost, may_be = old.right - new.right, max(1.0, SLACK * old.count)
+        if lost - edge.get(figure, 0) > may_be or lost > 2 * may_be:
             found.append(Drop(figure, old.share, new.share, old.count))
     return tuple(found)
 
@@ -149,18 +201,26 @@ def story_scores(stories: Sequence[Story]) -> dict[str, Score]:
     return {figure: Score(sum(found), len(found)) for figure, found in sorted(went.items())}
 
 
-def astray(before: Sequence[Story], after: Sequence[Story]) -> Iterator[tuple[Drop, Finding]]:
+def astray(before: Sequence[Story], after: Sequence[Story]) -> Iterator[Astray]:
     """Yield the conversations that went as told and do not any more, with where they leave it.
 
-    Each is guarded by itself. One that the live model does not hold either is no drop.
+    Each is guarded by itself, but those lost at the edge: these are told, and guarded by how many
+    they are (``story_scores``). One that the live model does not hold either is no drop.
     """
-    held = {one.figure for one in before if one.went}
+    held = {one.figure: one for one in before if one.went}
     for one in after:
-        if not one.went and one.figure in held:
-            facts = {"at": one.at, "wanted": one.wanted, "found": one.found}
-            what = f"{one.at}: {one.found}, not {one.wanted}"
+        if one.went or one.figure not in held:
+            continue
+        what = f"{one.at}: {one.found}, not {one.wanted}"
+        facts = {"at": one.at, "wanted": one.wanted, "found": one.found}
+        then, now = held[one.figure].leads.get(one.at), one.leads.get(one.at)
+        if then is not None and now is not None and at_the_edge(then, now):
+            facts |= {"then": f"{then:+.0%}", "now": f"{now:+.0%}"}
+            told = Finding(CONVERSATION, one.story, what, "conversation_edge", facts)
+            yield Astray(one.language, told, None)
+        else:
             found = Finding(CONVERSATION, one.story, what, "conversation", facts)
-            yield Drop(one.figure, 1.0, 0.0, 1), found
+            yield Astray(one.language, found, Drop(one.figure, 1.0, 0.0, 1))
 
 
 def as_facts(figures: Mapping[str, Score]) -> dict[str, list[int]]:

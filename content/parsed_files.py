@@ -9,7 +9,7 @@ from hashlib import blake2b
 from pathlib import Path
 from weakref import WeakValueDictionary
 
-from content.errors import ContentBroken
+from content.errors import unreadable
 from content.example_lines import Block, blocks
 from content.yaml_places import Node, child, compose
 from kernel.language import Language
@@ -79,7 +79,7 @@ class ParsedFiles:
         except FileNotFoundError:
             return None
         except UnicodeDecodeError as error:
-            raise ContentBroken(place=name, reason=str(error)) from error
+            raise unreadable(name, error) from error
         found = parsed(name, text)
         self._known[name] = stamp, found
         return found

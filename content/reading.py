@@ -61,11 +61,13 @@ def read_answers(project: Path = PROJECT) -> Iterator[Response]:
 
 def _example(entry: Any, block: Lined, language: Language, name: str) -> Example:
     if not isinstance(entry, Lined):
-        raise ContentBroken(place=f"{name}:{block.line}", reason="an example is not a mapping")
+        at = f"{name}:{block.line}"
+        raise ContentBroken(place=at, reason="an example is not a mapping", key="no_mapping")
     place = f"{name}:{entry.line}"
     metadata = entry.get("metadata") or {}
     if not entry.get("text") or not block.get("intent") or not metadata.get("variety"):
-        raise ContentBroken(place=place, reason="an example needs intent, text and variety")
+        reason = "an example needs intent, text and variety"
+        raise ContentBroken(place=place, reason=reason, key="example_incomplete")
     return Example(
         text=entry["text"].strip(),
         intent=block["intent"],
@@ -81,7 +83,12 @@ def _responses(file: Lined, name: str) -> Iterator[Response]:
         for variant in variants:
             place = f"{name}:{variant.line}"
             if not variant.get("text"):
-                raise ContentBroken(place=place, reason=f"{response} has no text")
+                raise ContentBroken(
+                    place=place,
+                    reason=f"{response} has no text",
+                    key="answer_without_text",
+                    told={"name": response},
+                )
             yield Response(
                 name=response,
                 language=_language(variant, place),
@@ -99,4 +106,5 @@ def _language(variant: Lined, place: str) -> Language:
     for condition in variant.get("condition", ()):
         if condition.get("name") == "language":
             return Language(condition["value"])
-    raise ContentBroken(place=place, reason="a response without a language condition")
+    reason = "a response without a language condition"
+    raise ContentBroken(place=place, reason=reason, key="answer_without_language")

@@ -100,6 +100,17 @@ class Release:
         return self.state in WORKING
 
     @property
+    def serious(self) -> bool:
+        """Tell whether a check found what must be mended first."""
+        return any(one.serious for one in self.findings)
+
+    @property
+    def held_up(self) -> bool:
+        """Tell whether something stands against it; what was live before may always come back."""
+        drops = bool(self.drops) and self.override_by is None
+        return self.of is None and (self.serious or drops)
+
+    @property
     def may_be_brought_back(self) -> bool:
         """Tell whether it was live before and another is now."""
         return self.state is ReleaseState.REPLACED

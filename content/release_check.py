@@ -49,7 +49,8 @@ def findings(
     try:
         content = read_content(folder)
     except ContentBroken as error:
-        yield Finding("schema", str(error.facts.get("place")), str(error.facts.get("reason")))
+        place = str(error.facts["place"]).removeprefix(f"{folder}/")
+        yield Finding("schema", place, str(error.facts["reason"]), error.key, error.told)
         return
     yield from findings_of(content, project, added)
     ours = ContentFolder(folder)  # while it is there, what is the same in both is read once

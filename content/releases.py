@@ -115,15 +115,15 @@ class Releases:
         return await self.store.save(gone, actor=editor.id, at=self._now())
 
     async def override(self, number: int, editor: Editor, reason: str) -> Release:
-        """Let a release go live although guarded figures drop.
+        """Let a release go live although guarded figures drop, in review or once it was refused.
 
         Raises:
             SameEditor: the author cannot override for themselves, four eyes or not.
             ReasonMissing: there is no reason.
-            WrongState: it was not refused for a drop.
+            WrongState: no figure drops, or something else stands against it.
         """
-        release = await self._in(number, ReleaseState.REFUSED)
-        if not release.drops or any(one.serious for one in release.findings):
+        release = await self._in(number, ReleaseState.REFUSED, ReleaseState.IN_REVIEW)
+        if not release.drops or release.serious:
             raise WrongState(number=number, state=release.state.value)
         if release.author.id == editor.id:
             raise SameEditor(number=number)
@@ -133,6 +133,7 @@ class Releases:
         again = replace(
             release,
             state=ReleaseState.APPROVED,
+            reviewer=release.reviewer or editor,
             override_by=editor,
             override_reason=reason.strip(),
             due_at=at,

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import yaml
 
-from content.errors import ContentBroken
+from content.errors import ContentBroken, unreadable
 
 type Node = yaml.Node
 COMMENT_OR_EMPTY = ("", "#")
@@ -39,9 +39,9 @@ def compose(text: str, place: str) -> yaml.MappingNode:
     try:
         root = yaml.compose(text, Loader=yaml.CSafeLoader)
     except yaml.YAMLError as error:
-        raise ContentBroken(place=place, reason=str(error)) from error
+        raise unreadable(place, error) from error
     if not isinstance(root, yaml.MappingNode):
-        raise ContentBroken(place=place, reason="not a mapping")
+        raise ContentBroken(place=place, reason="not a mapping", key="no_mapping")
     return root
 
 

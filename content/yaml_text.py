@@ -11,7 +11,7 @@ from typing import Any
 
 import yaml
 
-from content.errors import ContentBroken
+from content.errors import ContentBroken, unreadable
 
 
 class Lined(dict[str, Any]):
@@ -45,7 +45,7 @@ def read_yaml(path: Path) -> Lined:
     try:
         found = yaml.load(path.read_text("utf-8"), Loader=_TextLoader)  # noqa: S506  # a safe loader
     except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise ContentBroken(place=str(path), reason=str(error)) from error
+        raise unreadable(str(path), error) from error
     if not isinstance(found, Lined):
-        raise ContentBroken(place=str(path), reason="not a mapping")
+        raise ContentBroken(place=str(path), reason="not a mapping", key="no_mapping")
     return found

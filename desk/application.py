@@ -11,6 +11,7 @@ from typing import Protocol
 from aiohttp import web
 
 from accounts.signing_in import SignIn
+from content.errors import ContentBroken
 from desk.access import Open, Routes, Tokens, guard
 from desk.headers import safe_headers
 from desk.rendering import Rendering
@@ -74,11 +75,28 @@ def tell_refusals(rendering: Rendering) -> Callable[..., Awaitable[web.StreamRes
             if refusal.status not in WITH_A_PAGE:
                 raise
             return _page(rendering, request, refusal.status)
+        except ContentBroken as broken:
+            log.warning("%s %s: %s", request.method, request.path, broken)
+            return _unreadable(rendering, request, broken)
         except Exception:
             log.exception("%s %s failed", request.method, request.path)
             return _page(rendering, request, HTTPStatus.INTERNAL_SERVER_ERROR)
 
     return told
+
+
+def _unreadable(
+    rendering: Rendering, request: web.Request, broken: ContentBroken
+) -> web.StreamResponse:
+    """Say in which file and line something was changed by hand so that nobody can read it."""
+    place = "/".join(str(broken.facts["place"]).split("/")[-2:])
+    key = f"studio_found_{broken.key}" if broken.key else "studio_failure_content_broken"
+    what = rendering.say(request, key, **broken.told)
+    facts = {
+        "title": rendering.say(request, "studio_failure_content_broken"),
+        "text": rendering.say(request, "studio_unreadable", place=place, what=what),
+    }
+    return rendering.page(request, "refused.html", facts, status=HTTPStatus.CONFLICT)
 
 
 def _page(rendering: Rendering, request: web.Request, status: int) -> web.StreamResponse:

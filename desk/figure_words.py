@@ -12,10 +12,10 @@ SORTS = frozenset({"intent", "answer", "department"})
 VARIETIES = frozenset({"msa", "gulf", "arab_other", "arabizi", "mixed", "en", "en_l2"})
 
 
-def figure_words(name: str, say: Say) -> str:
+def figure_words(name: str, say: Say, story_words: Callable[[str], str]) -> str:
     """Return set, language, variety, sort and label in words; what is unknown stays as it is.
 
-    A label (``faq/refund_time``) and the title of a conversation test are names.
+    A label (``faq/refund_time``) is a name; ``story_words`` gives the title of a conversation test.
     """
     of_set, _, rest = name.partition(" ")
     language, _, rest = rest.partition(" ")
@@ -23,7 +23,7 @@ def figure_words(name: str, say: Say) -> str:
         return name
     words = [say(f"studio_set_{of_set}"), say(LANGUAGES[language])]
     if of_set == "conversation":
-        return " · ".join([*words, *filter(None, [rest])])
+        return " · ".join([*words, *([story_words(rest)] if rest else [])])
     for part in rest.split():
         if part in VARIETIES and len(words) == 2:
             words.append(say(f"studio_variety_{part}"))

@@ -33,9 +33,11 @@ from content.release import (
 )
 from content.releases import BY_HAND, Releases
 from content.repository import AS_FOUND
+from content.story_titles import StoryTitles
 from desk.access import ACCOUNT, Routes
 from desk.drafting import Drafting
 from desk.entry_form import typed_text
+from desk.failure_words import failure_words, part_words
 from desk.figure_words import figure_words
 from desk.rendering import Rendering
 from desk.viewer import agent_of
@@ -80,7 +82,9 @@ class ReleasePages:
         *,
         now: Callable[[], datetime],
         zone: ZoneInfo,
+        titles: StoryTitles,
     ) -> None:
+        self._titles = titles
         self._releases = releases
         self._drafting = drafting
         self._rendering = rendering
@@ -235,17 +239,27 @@ class ReleasePages:
 
     def _facts(self, request: web.Request, release: Release) -> dict[str, Any]:
         mine = release.author.id == agent_of(request[ACCOUNT]).actor
+        in_review = release.state is ReleaseState.IN_REVIEW
+        drops = bool(release.model) and bool(release.drops)
+        say, language = partial(self._rendering.say, request), self._rendering.language(request)
+        story_words = partial(self._titles.told, language=language)
+        failure, failed_at = failure_words(release.failure)
         return {
             "release": release,
             "mine": mine,
-            "may_approve": release.state is ReleaseState.IN_REVIEW
-            and not (mine and self._releases.four_eyes),
-            "may_override": release.state is ReleaseState.REFUSED
-            and bool(release.drops)
-            and not mine,
+            "may_approve": in_review
+            and not (mine and self._releases.four_eyes)
+            and not (release.serious or drops),
+            "may_override": (in_review or release.state is ReleaseState.REFUSED)
+            and drops
+            and not (release.serious or mine),
             "scores": figures(release),
             "rule_of": rule_of,
-            "figure_words": lambda name: figure_words(name, partial(self._rendering.say, request)),
+            "figure_words": partial(figure_words, say=say, story_words=story_words),
+            "story_words": story_words,
+            "failure": failure,
+            "failed_at": failed_at,
+            "part": part_words(release.part),
             "lamps": LAMPS,
             "earliest": self._now().astimezone(self._zone).strftime("%Y-%m-%dT%H:%M"),
         }

@@ -187,10 +187,17 @@ async def test_an_editors_whole_way(
     await expect(noura.locator("#release-now")).to_have_count(0)
     release = noura.url.rpartition("/")[2]
 
-    # another editor sees what it does, and releases it
+    # another editor sees what it does before releasing it; on content so small sentences that were
+    # close may fall, and then it takes a reason
     ali = await opened(chromium, house, editors["ali"], f"releases/{release}")
-    await expect(ali.locator(".checks")).to_contain_text("لم يظهر ما يمنع", timeout=LEARNT_MS)
-    await ali.locator("#release-now").click()
+    checked = ali.locator(".checks li:is([data-st=done], [data-st=late])")
+    await expect(checked.first).to_be_visible(timeout=LEARNT_MS)
+    if await ali.locator("#release-now").count():
+        await expect(ali.locator(".checks")).to_contain_text("لم يظهر ما يمنع")
+        await ali.locator("#release-now").click()
+    else:
+        await ali.locator("#override").fill("المحتوى في هذا الاختبار قليل")
+        await ali.locator("#release-anyway").click()
     await expect(ali.locator("#take-back")).to_be_visible(timeout=LEARNT_MS)
 
     # the chat that was open all the time has the new answer

@@ -6,27 +6,19 @@ import tarfile
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
 from rasa.engine.storage.local_model_storage import LocalModelStorage
 from rasa.shared.nlu.constants import INTENT, INTENT_RESPONSE_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
-from scipy.sparse import csr_matrix
 
 from bot import relearning as module
 from bot.learnt import read_archive
-from bot.network import Network, Recipe
 from bot.relearning import ANEW, QUICK, UNTOUCHED, Relearning, learn_from_earlier
 from tests.rasa.models import TINY
 from tests.rasa.pipeline import FEATURES, TRAINED, Pipeline, read_examples
 
-KEYS = {
-    "IntentClassifier": "intent",
-    "FaqRetriever": "answer",
-    "DepartmentClassifier": "department",
-}
-HEADS = tuple(KEYS)
+HEADS = ("IntentClassifier", "FaqRetriever", "DepartmentClassifier")
 
 
 @pytest.fixture
@@ -91,7 +83,7 @@ def test_the_same_lines_in_another_order_take_every_part_over(
         assert said(after, text) == said(before, text)
 
 
-def test_few_new_lines_are_learnt_and_the_mixture_stays(
+def test_few_new_lines_are_learnt_as_if_all_were_and_the_mixture_stays(
     relearning: Relearning, few_are_enough: None, tmp_path: Path
 ) -> None:
     first, second, third = (tmp_path / f"{name}.tar.gz" for name in "abc")
@@ -101,51 +93,65 @@ def test_few_new_lines_are_learnt_and_the_mixture_stays(
     pipeline = trained(relearning, second, lines(*new), first)
     assert relearning.way == QUICK
     assert said(pipeline, "وين موقف السيارات حق الزوار") == ("faq", "faq/parking")
-    anew = trained(relearning, tmp_path / "anew.tar.gz", lines(*new))
+    whole = tmp_path / "anew.tar.gz"
+    trained(relearning, whole, lines(*new))
     assert relearning.way == ANEW
-    for text in ("مرحبا", "hello there", "متى ينزل معاش العسكريين", "شكرا جزيلا"):
-        assert said(pipeline, text)[0] == said(anew, text)[0]
-    one, other = read_archive(first), read_archive(second)
+    one, other, anew = (read_archive(path) for path in (first, second, whole))
     assert one is not None
     assert other is not None
-    assert other.learnt.start == "a.tar.gz"
+    assert anew is not None
+    for name in ("TextFeatures", "SharedNetwork"):
+        assert other.parts[name] == anew.parts[name]  # to the byte
     for name in HEADS:
-        if one.part(name) is not None:
-            mixture = one.part(name).temperature, one.part(name).share
-            assert (other.part(name).temperature, other.part(name).share) == mixture
-    # the next one goes on from the first, which was learnt anew, and not from the second
+        head = other.part(name)
+        if head is None:
+            continue
+        assert head.labels == anew.part(name).labels
+        assert (head.weight == anew.part(name).weight).all()
+        assert (head.bias == anew.part(name).bias).all()
+        assert head.temperature == one.part(name).temperature
+        assert head.share == one.part(name).share
+    # lines are added up from step to step
+    assert (one.learnt.changed, other.learnt.changed) == (0, 4)
     trained(relearning, third, lines(*new, ("السلام عليكم DF-26", "greet")), second)
     assert relearning.way == QUICK
     told = read_archive(third)
     assert told is not None
-    assert told.learnt.start == "a.tar.gz"
+    assert told.learnt.changed == 5
 
 
-def test_a_head_that_is_told_the_same_lines_is_carried_over(
+def test_small_steps_do_not_go_far(
+    relearning: Relearning, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    first, second, third = (tmp_path / f"{name}.tar.gz" for name in "abc")
+    count = len(lines().training_examples)
+    monkeypatch.setattr(module, "MOST", 1.5 / count)
+    trained(relearning, first, lines())
+    trained(relearning, second, lines(("هلا والله INV-9", "greet")), first)
+    assert relearning.way == QUICK
+    trained(relearning, third, lines(("هلا والله INV-9", "greet"), ("هلا", "greet")), second)
+    assert relearning.way == ANEW
+    told = read_archive(third)
+    assert told is not None
+    assert told.learnt.changed == 0
+
+
+def test_a_head_that_gets_its_first_labels_needs_a_mixture(
     relearning: Relearning, few_are_enough: None, tmp_path: Path
 ) -> None:
     first, second = tmp_path / "a.tar.gz", tmp_path / "b.tar.gz"
-    before = trained(relearning, first, lines())
-    after = trained(relearning, second, lines(("هلا والله يا INV-9", "greet")), first)
-    assert relearning.way == QUICK
-    one, other = read_archive(first), read_archive(second)
-    assert one is not None
-    assert other is not None
-    same = {
-        name for name in HEADS if one.learnt.heads[KEYS[name]] == other.learnt.heads[KEYS[name]]
-    }
-    assert "FaqRetriever" in same
-    assert "IntentClassifier" not in same
-    text = "متى ينزل معاش العسكريين"
-    assert said(after, text) == said(before, text)
-    for name in same & {"FaqRetriever"}:
-        assert (other.part(name).bias == one.part(name).bias).all()
+    plain = [one for one in lines().training_examples if one.get(INTENT) != "faq"]
+    trained(relearning, first, TrainingData(plain))
+    asked = [("متى ينزل المعاش INV-9", "faq/pension"), ("وين الموقف", "faq/parking")]
+    more = lines(*asked).training_examples[-2:]
+    trained(relearning, second, TrainingData([*plain, *more]), first)
+    assert relearning.way == ANEW
 
 
 def test_more_than_a_few_lines_are_learnt_anew(relearning: Relearning, tmp_path: Path) -> None:
     first = tmp_path / "a.tar.gz"
     trained(relearning, first, lines())
-    trained(relearning, tmp_path / "b.tar.gz", lines(without=3), first)
+    trained(relearning, tmp_path / "b.tar.gz", lines(without=8), first)
     assert relearning.way == ANEW
 
 
@@ -161,34 +167,3 @@ def test_nothing_is_taken_from_other_code_or_from_what_is_no_model(
     relearning._code = "other"
     trained(relearning, tmp_path / "other.tar.gz", lines(), first)
     assert relearning.way == ANEW
-
-
-def test_what_the_first_step_stood_on_is_gone(
-    relearning: Relearning, few_are_enough: None, tmp_path: Path
-) -> None:
-    first, second = tmp_path / "a.tar.gz", tmp_path / "b.tar.gz"
-    trained(relearning, first, lines())
-    trained(relearning, second, lines(("هلا والله INV-9", "greet")), first)
-    assert relearning.way == QUICK
-    first.unlink()
-    relearning._read.clear()
-    trained(relearning, tmp_path / "c.tar.gz", lines(("هلا", "greet")), second)
-    assert relearning.way == ANEW
-
-
-def test_a_network_in_another_shape_says_the_same_of_what_it_knew() -> None:
-    random = np.random.default_rng(3)
-    recipe = Recipe(hidden=4)
-    known = Network(
-        random.standard_normal((3, 4)).astype(np.float16),
-        random.standard_normal(4).astype(np.float32),
-        (random.standard_normal((4, 2)).astype(np.float32),),
-        (random.standard_normal(2).astype(np.float32),),
-    )
-    wider = known.carried_over(
-        columns=[(0, 4), (2, 1)], width=5, labels=[(("ب", "c"), ("a", "ب", "c"))], recipe=recipe
-    )
-    old = csr_matrix(np.array([[0.6, 0.0, 0.8]], np.float32))
-    new = csr_matrix(np.array([[0.0, 0.8, 0.0, 0.0, 0.6]], np.float32))
-    assert np.allclose(known.scores(old)[0], wider.scores(new)[0][:, 1:], atol=1e-5)
-    assert wider.scores(new)[0][0, 0] == 0  # a new label knows nothing yet

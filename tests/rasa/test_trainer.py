@@ -97,5 +97,7 @@ def test_trains_judges_and_ends_with_its_input(tmp_path: Path) -> None:
         ("thank", "greet"),
         ("utter_noted", "utter_greet"),
     ]
+    leads = [one["leads"]["مرحبا"] for one in ended[2]["stories"][:2]]
+    assert leads[0] > 0 > leads[1]  # what is told to be meant leads, or trails
     assert ended[3]["event"] == "failed"
     assert "مرحبا" not in done.stderr  # people's words are never logged

@@ -19,7 +19,7 @@ from app.release_wiring import put_model
 from app.releasing import At, Releasing, nowhere
 from app.trainer_process import TrainerProcess
 from content.finding import Finding
-from content.release import Editor
+from content.release import Editor, Release
 from content.releases import Releases
 from content.repository import ContentRepository
 from stores.database import engine_for
@@ -54,12 +54,21 @@ def laid_out(folder: Path) -> None:
     shutil.copy(Path(__file__).parents[3] / "config.yml", folder / "project")
 
 
+class Clock:
+    def __init__(self) -> None:
+        self.time = NOW
+
+    def __call__(self) -> datetime:
+        return self.time
+
+
 @dataclass
 class FakeRasa:
     """Takes models over as Rasa does: whole, or not at all."""
 
     folder: Path
     broken: bool = False
+    unheard: bool = False
     taken: list[str] = field(default_factory=list)
     url: str = ""
     _runner: web.AppRunner | None = None
@@ -82,7 +91,7 @@ class FakeRasa:
         if self.broken:
             return web.Response(status=500, text="LoadingError")
         self.taken.append(Path((await request.json())["model_file"]).name)
-        return web.Response(status=204)
+        return web.Response(status=500 if self.unheard else 204)
 
     async def _status(self, _request: web.Request) -> web.Response:
         return web.json_response({"model_file": self.taken[-1] if self.taken else None})
@@ -135,6 +144,16 @@ def edit(folder: Path, old: str, new: str) -> None:
 
 def live_text(folder: Path) -> str:
     return (folder / "live" / AT).read_text("utf-8")
+
+
+async def approved(house: Releasing, old: str, new: str) -> Release:
+    edit(house.releases.draft.parents[1], old, new)
+    sent = await house.releases.send_to_review(NURA, f"{old} ← {new}")
+    return await house.releases.approve(sent.number, ALI)
+
+
+async def state(house: Releasing, release: Release) -> Release:
+    return await house.releases.store.get(release.number)
 
 
 async def _mortal(folder: Path, database: str, rasa_url: str, point: str) -> None:

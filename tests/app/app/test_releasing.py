@@ -1,100 +1,34 @@
 import asyncio
-import os
-import shutil
 import signal
 import sys
-from collections.abc import AsyncIterator
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from aiohttp import ClientSession
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from app.release_wiring import recent_labels
 from app.releasing import Releasing
 from app.training import model_for
+from content.finding import Finding
 from content.improvements import Cause, ImprovementState, Noted
-from content.release import Drop, Release, ReleaseState
+from content.release import Drop, ReleaseState, WrongState
 from kernel.language import Language
-from stores.database import engine_for
 from stores.sql_improvement_store import SqlImprovementStore
 from tests.app.app.release_house import (
     ALI,
     ANSWERS,
     NOW,
     NURA,
+    Clock,
     FakeRasa,
+    approved,
     edit,
-    laid_out,
     live_text,
-    releasing_in,
+    state,
 )
 
 ROOT = Path(__file__).resolve().parents[3]
-
-
-class Clock:
-    def __init__(self) -> None:
-        self.time = NOW
-
-    def __call__(self) -> datetime:
-        return self.time
-
-
-@pytest.fixture
-async def rasa(tmp_path: Path) -> AsyncIterator[FakeRasa]:
-    rasa = FakeRasa(tmp_path)
-    await rasa.start()
-    yield rasa
-    await rasa.stop()
-
-
-@pytest.fixture
-async def http() -> AsyncIterator[ClientSession]:
-    async with ClientSession() as session:
-        yield session
-
-
-@pytest.fixture
-def database(migrated_sqlite: Path, tmp_path: Path) -> str:
-    shutil.copy(migrated_sqlite, tmp_path / "app.sqlite")
-    return f"sqlite+aiosqlite:///{tmp_path / 'app.sqlite'}"
-
-
-@pytest.fixture
-async def sqlite(database: str) -> AsyncIterator[AsyncEngine]:
-    engine = engine_for(database)
-    yield engine
-    await engine.dispose()
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-async def house(
-    tmp_path: Path, sqlite: AsyncEngine, http: ClientSession, rasa: FakeRasa, clock: Clock
-) -> AsyncIterator[Releasing]:
-    laid_out(tmp_path)
-    releasing = releasing_in(tmp_path, sqlite, http, rasa.url, now=clock)
-    live = model_for(tmp_path / "project", tmp_path / "models", tmp_path / "live")
-    live.parent.mkdir()
-    live.write_text(ANSWERS, "utf-8")
-    yield releasing
-    await releasing.trainer.stop()
-
-
-async def approved(house: Releasing, old: str, new: str) -> Release:
-    edit(house.releases.draft.parents[1], old, new)
-    sent = await house.releases.send_to_review(NURA, f"{old} ← {new}")
-    return await house.releases.approve(sent.number, ALI)
-
-
-async def state(house: Releasing, release: Release) -> Release:
-    return await house.releases.store.get(release.number)
 
 
 async def test_an_approved_release_goes_live(house: Releasing, rasa: FakeRasa) -> None:
@@ -129,6 +63,61 @@ async def test_what_is_in_review_is_prepared_so_that_pressing_only_swaps(
     assert (await state(house, sent)).state is ReleaseState.LIVE
     assert trainer is not None
     assert house.trainer.pid is None  # it was not asked again
+
+
+async def test_what_is_wrong_in_review_stands_against_it_when_release_is_pressed(
+    house: Releasing, rasa: FakeRasa
+) -> None:
+    async def found(_folder: Path) -> list[Finding]:
+        return [Finding("length", "refund", "too long")]
+
+    house._check = found
+    edit(house.releases.draft.parents[1], "INV-9", "INV-10")
+    sent = await house.releases.send_to_review(NURA, "INV-10")
+    assert await house.round()
+    prepared = await state(house, sent)
+    assert (bool(prepared.model), [one.rule for one in prepared.findings]) == (True, ["length"])
+    assert not await house.round()  # it is not prepared again and again
+    await house.releases.approve(sent.number, ALI)
+    await house.round()
+    assert (await state(house, sent)).state is ReleaseState.REFUSED
+    assert rasa.taken == []
+
+
+async def test_a_drop_is_told_in_review_and_released_from_there_with_a_reason(
+    house: Releasing, rasa: FakeRasa
+) -> None:
+    edit(house.releases.draft.parents[1], "INV-9", "WRONG INV-10")
+    sent = await house.releases.send_to_review(NURA, "WRONG INV-10")
+    with pytest.raises(WrongState):  # nothing is known against it yet
+        await house.releases.override(sent.number, ALI, "أسئلة لا تُطرح")
+    await house.round()
+    assert (await state(house, sent)).drops
+    await house.releases.override(sent.number, ALI, "أسئلة لا تُطرح، INV-10")
+    await house.round()
+    done = await state(house, sent)
+    assert (done.state, done.reviewer, done.override_by) == (ReleaseState.LIVE, ALI, ALI)
+
+
+@pytest.mark.parametrize("point", ["trained", "measured"])
+async def test_what_was_not_measured_in_review_is_measured_before_it_goes_live(
+    house: Releasing, rasa: FakeRasa, database: str, point: str
+) -> None:
+    root = house.releases.live.parent
+    edit(root, "INV-9", "WRONG INV-10")
+    sent = await house.releases.send_to_review(NURA, "WRONG INV-10")
+    child = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "tests.app.app.release_house"),
+        *(str(root), database, rasa.url, point),
+        cwd=ROOT,
+    )
+    assert await child.wait() == -signal.SIGKILL
+    assert (await state(house, sent)).model == ""  # nobody is told that nothing stands against it
+    await house.releases.approve(sent.number, ALI)
+    await house.round()
+    refused = await state(house, sent)
+    assert (refused.state, bool(refused.drops)) == (ReleaseState.REFUSED, True)
+    assert rasa.taken == []
 
 
 async def test_a_scheduled_release_waits_for_its_time(house: Releasing, clock: Clock) -> None:
@@ -249,85 +238,6 @@ async def test_a_training_that_fails_says_why_and_changes_nothing(
     release = await approved(house, "INV-9", "BROKEN INV-10")
     await house.round()
     failed = await state(house, release)
-    assert (failed.state, failed.failure) == (ReleaseState.FAILED, "no labels")
+    assert (failed.state, failed.failure) == (ReleaseState.FAILED, "trainer: no labels")
     assert live_text(house.releases.live.parent) == ANSWERS
     assert rasa.taken == []
-
-
-async def test_a_killed_trainer_leaves_the_old_release_live(
-    house: Releasing, rasa: FakeRasa
-) -> None:
-    release = await approved(house, "INV-9", "SLOW INV-10")
-    at_work = asyncio.create_task(house.round())
-    async with asyncio.timeout(30):
-        while (await state(house, release)).part != "words":  # noqa: ASYNC110  # a row in a table
-            await asyncio.sleep(0.05)
-    assert house.trainer.pid is not None
-    os.kill(house.trainer.pid, signal.SIGKILL)
-    await at_work
-    failed = await state(house, release)
-    assert failed.state is ReleaseState.FAILED
-    assert "the trainer ended with code -9" in failed.failure
-    assert (live_text(house.releases.live.parent), rasa.taken) == (ANSWERS, [])
-    edit(house.releases.draft.parents[1], "SLOW ", "")
-    next_one = await house.releases.send_to_review(NURA, "INV-10")
-    await house.releases.approve(next_one.number, ALI)
-    await house.round()  # a new trainer starts
-    assert (await state(house, next_one)).state is ReleaseState.LIVE
-
-
-async def test_a_rasa_that_dies_over_the_new_model_leaves_the_old_release_live(
-    house: Releasing, rasa: FakeRasa
-) -> None:
-    release = await approved(house, "INV-9", "INV-10")
-    await rasa.stop()
-    await house.round()
-    failed = await state(house, release)
-    assert failed.state is ReleaseState.FAILED
-    assert "Rasa does not answer" in failed.failure
-    assert live_text(house.releases.live.parent) == ANSWERS
-
-
-@pytest.mark.parametrize(
-    ("point", "lives", "models"),
-    [
-        ("checked_out", "INV-9", 0),
-        ("training_words", "INV-9", 0),
-        ("measured", "INV-9", 0),
-        ("before_swap", "INV-9", 1),
-        ("swapped", "INV-9", 2),
-        ("taken_over", "INV-10", 1),
-    ],
-)
-async def test_an_app_that_dies_leaves_one_release_live_and_says_what_happened(
-    house: Releasing,
-    rasa: FakeRasa,
-    clock: Clock,
-    database: str,
-    point: str,
-    lives: str,
-    models: int,
-) -> None:
-    root = house.releases.live.parent
-    release = await approved(house, "INV-9", "INV-10")
-    child = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "tests.app.app.release_house"),
-        *(str(root), database, rasa.url, point),
-        cwd=ROOT,
-    )
-    assert await child.wait() == -signal.SIGKILL
-    assert (await state(house, release)).working
-    clock.time += timedelta(minutes=1)
-    await house.round()
-    told = await state(house, release)
-    assert lives in live_text(root)
-    assert len(rasa.taken) == models
-    if lives == "INV-10":
-        assert told.state is ReleaseState.LIVE
-    else:
-        assert (told.state, told.failure[:10]) == (ReleaseState.FAILED, "broken_off")
-        live = model_for(root / "project", root / "models", root / "live")
-        assert rasa.taken[-1:] in ([], [live.name])  # swapped back where it had got so far
-        again = await house.releases.try_again(release.number, ALI)
-        await house.round()
-        assert (await state(house, again)).state is ReleaseState.LIVE

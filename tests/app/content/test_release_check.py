@@ -1,10 +1,13 @@
+import shutil
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from content.entries import FaqEntry, Question, Side
 from content.model import Button
-from content.release_check import entry_findings, good_link, numbers
+from content.reading import PROJECT
+from content.release_check import entry_findings, findings, good_link, numbers
 from kernel.language import Language
 from phrases.catalogue import Catalogue
 
@@ -94,3 +97,24 @@ def test_numbers_are_the_same_in_the_digits_of_both_scripts() -> None:
 )
 def test_links_are_whole(link: str, good: bool) -> None:
     assert good_link(link) is good
+
+
+@pytest.mark.parametrize(
+    ("broken", "key", "place"),
+    [
+        ('version: "3.1"\nnlu:\n- intent: [INV-9\n- x: "\n', "unreadable", ":4"),
+        ("- مرحبا\n", "no_mapping", ""),
+        ('nlu:\n- intent: faq/x\n  examples:\n  - text: ""\n', "example_incomplete", ":4"),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_told_at_its_line_in_both_languages(
+    tmp_path: Path, broken: str, key: str, place: str
+) -> None:
+    (tmp_path / "data" / "nlu_ar").mkdir(parents=True)
+    shutil.copy(PROJECT / "domain.yml", tmp_path)
+    (tmp_path / "data" / "nlu_ar" / "faq.yml").write_text(broken, "utf-8")
+    (found,) = findings(tmp_path, tmp_path, PROJECT)
+    assert (found.rule, found.key, found.serious) == ("schema", key, True)
+    assert found.where == f"data/nlu_ar/faq.yml{place}"
+    for language in Language:
+        assert Catalogue.load().say(f"studio_found_{key}", language, **found.facts)

@@ -105,11 +105,15 @@ async def test_progress_is_shown_until_the_state_is_another(running: Running) ->
         await becomes(running, share=0.4, part="network")
         status, page = await noura.see(progress)
         assert (status, 'value="40"' in page) == (200, True)
-        await becomes(running, state=ReleaseState.FAILED, failure="trainer died")
+        assert "تعلّم الصيغ" in page
+        failure = "trainer_ended: the trainer ended with code -9"
+        await becomes(running, state=ReleaseState.FAILED, failure=failure)
         async with noura.http.get(progress) as answer:
             assert (answer.status, answer.headers["HX-Redirect"]) == (204, ONE)
         _, page = await noura.see(ONE)
         assert "ما زال الإصدار السابق يجيب" in page
+        assert "توقفت عملية التعلّم قبل تمامها" in page
+        assert '<bdi class="ref">the trainer ended with code -9</bdi>' in page
         assert (await noura.send(f"{ONE}/again", {}))[0] == 303
 
 
@@ -145,6 +149,56 @@ async def test_a_drop_is_overridden_by_another_editor_with_a_reason(running: Run
         assert (await ali.send(f"{ONE}/override", {"reason": "القانون تغيّر"}))[0] == 303
         _, page = await noura.see(ONE)
         assert "القانون تغيّر" in page
+
+
+async def test_what_stands_against_a_release_is_told_before_it_is_pressed(
+    running: Running,
+) -> None:
+    async with (
+        at_the_desk(running, "noura", Role.EDITOR) as noura,
+        at_the_desk(running, "ali", Role.EDITOR) as ali,
+    ):
+        await sent(running, noura)
+        title = "somebody appeals in formal words"
+        drop = Drop(f"conversation en {title}", 1.0, 0.0, 1)
+        edge = {**WENT, "then": "+4%", "now": "-3%"}
+        note = Finding("note: conversation", title, "x", "conversation_edge", edge)
+        await becomes(running, drops=(drop,), findings=(note,), model="m.tar.gz")
+        _, page = await ali.see(ONE)
+        assert 'id="release-now"' not in page
+        assert "لم يظهر ما يمنع" not in page
+        assert "اختبارات المحادثة · الإنجليزية · تظلّم بعبارات رسمية" in page
+        assert f'action="{ONE}/override"' in page
+        _, page = await noura.see(ONE)
+        assert f'action="{ONE}/override"' not in page
+        assert "ولمحرر آخر أن ينشر الإصدار رغم ذلك" in page
+        # at the edge alone it is no drop: it is told, and stands in nobody's way
+        await becomes(running, drops=())
+        _, page = await ali.see(ONE)
+        assert 'id="release-now"' in page
+        assert "لم يظهر ما يمنع" in page
+        assert "\u2068-3%\u2069" in page
+        serious = Finding("schema", "data/nlu_ar/faq.yml:7", "x", "unreadable", {"exactly": "y"})
+        await becomes(running, findings=(serious,))
+        _, page = await ali.see(ONE)
+        assert 'id="release-now"' not in page
+        assert "لا يُنشر قبل تصحيح ما أظهرته الفحوص" in page
+        assert "لا يصح تركيب الملف (YAML) من هذا السطر" in page
+
+
+async def test_a_file_broken_by_hand_is_told_with_its_line_in_both_languages(
+    running: Running,
+) -> None:
+    async with at_the_desk(running, "noura", Role.EDITOR) as noura:
+        await sent(running, noura)
+        root = running.house.studio.drafting.draft.root
+        path = next(iter(sorted((root / "data" / "nlu_ar").glob("*.yml"))))
+        path.write_text('version: "3.1"\nnlu:\n- intent: [INV-9\n', "utf-8")
+        status, page = await noura.see(RELEASES)
+        assert status == 409
+        assert "تتعذر قراءة أحد ملفات المحتوى" in page
+        assert f"nlu_ar/{path.name}:" in page
+        assert "لا يصح تركيب الملف" in page
 
 
 async def test_the_live_release_is_taken_back_to_what_was_before_it(running: Running) -> None:

@@ -21,13 +21,28 @@ from tests.rasa.pipeline import FEATURES, TRAINED, Pipeline, read_examples
 HEADS = ("IntentClassifier", "FaqRetriever", "DepartmentClassifier")
 
 
+def patched(patch: pytest.MonkeyPatch) -> Relearning:
+    for kind in TRAINED:
+        patch.setattr(kind, "train", kind.train)  # put back when the test ends
+    for kind in FEATURES:
+        patch.setattr(kind, "process_training_data", kind.process_training_data)
+    return learn_from_earlier()
+
+
 @pytest.fixture
 def relearning(monkeypatch: pytest.MonkeyPatch) -> Relearning:
-    for kind in TRAINED:
-        monkeypatch.setattr(kind, "train", kind.train)  # put back when the test ends
-    for kind in FEATURES:
-        monkeypatch.setattr(kind, "process_training_data", kind.process_training_data)
-    return learn_from_earlier()
+    return patched(monkeypatch)
+
+
+@pytest.fixture(scope="module")
+def first(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give a model that was learnt anew."""
+    path = tmp_path_factory.mktemp("first") / "a.tar.gz"
+    with pytest.MonkeyPatch.context() as patch:
+        relearning = patched(patch)
+        trained(relearning, path, lines())
+        assert relearning.way == ANEW
+    return path
 
 
 @pytest.fixture
@@ -65,35 +80,36 @@ def said(pipeline: Pipeline, text: str) -> tuple[str, str | None]:
     return message.get("intent")["name"], ranking[0]["intent_response_key"] if ranking else None
 
 
+def way(relearning: Relearning, data: TrainingData, base: Path | None) -> str:
+    """Tell how these lines would be learnt."""
+    relearning.begin(base)
+    relearning.choose(data.intent_examples)
+    return relearning.way
+
+
 def test_the_same_lines_in_another_order_take_every_part_over(
-    relearning: Relearning, tmp_path: Path
+    relearning: Relearning, first: Path, tmp_path: Path
 ) -> None:
-    first, second = tmp_path / "a.tar.gz", tmp_path / "b.tar.gz"
-    before = trained(relearning, first, lines())
-    assert relearning.way == ANEW
+    second = tmp_path / "b.tar.gz"
     turned = TrainingData(lines().training_examples[::-1])
-    after = trained(relearning, second, turned, first)
+    trained(relearning, second, turned, first)
     assert relearning.way == UNTOUCHED
     one, other = read_archive(first), read_archive(second)
     assert one is not None
     assert other is not None
     assert (one.parts, one.learnt) == (other.parts, other.learnt)
     assert set(one.parts) == {kind.__name__ for kind in TRAINED}
-    for text in ("مرحبا INV-9", "متى ينزل معاش العسكريين"):
-        assert said(after, text) == said(before, text)
 
 
 def test_few_new_lines_are_learnt_as_if_all_were_and_the_mixture_stays(
-    relearning: Relearning, few_are_enough: None, tmp_path: Path
+    relearning: Relearning, few_are_enough: None, first: Path, tmp_path: Path
 ) -> None:
-    first, second, third = (tmp_path / f"{name}.tar.gz" for name in "abc")
-    trained(relearning, first, lines())
+    second, whole = tmp_path / "b.tar.gz", tmp_path / "anew.tar.gz"
     words = ("عندكم", "قريب", "مظلل", "زوار")
     new = [(f"وين موقف السيارات {word} INV-9", "faq/parking") for word in words]
     pipeline = trained(relearning, second, lines(*new), first)
     assert relearning.way == QUICK
     assert said(pipeline, "وين موقف السيارات حق الزوار") == ("faq", "faq/parking")
-    whole = tmp_path / "anew.tar.gz"
     trained(relearning, whole, lines(*new))
     assert relearning.way == ANEW
     one, other, anew = (read_archive(path) for path in (first, second, whole))
@@ -111,59 +127,38 @@ def test_few_new_lines_are_learnt_as_if_all_were_and_the_mixture_stays(
         assert (head.bias == anew.part(name).bias).all()
         assert head.temperature == one.part(name).temperature
         assert head.share == one.part(name).share
-    # lines are added up from step to step
-    assert (one.learnt.changed, other.learnt.changed) == (0, 4)
-    trained(relearning, third, lines(*new, ("السلام عليكم DF-26", "greet")), second)
+    # lines are added up from step to step, so small steps do not go far
+    assert (one.learnt.changed, other.learnt.changed, anew.learnt.changed) == (0, 4, 0)
+    next_ones = lines(*new, ("السلام عليكم DF-26", "greet"))
+    relearning.begin(second)
+    assert relearning.choose(next_ones.intent_examples).changed == 5
     assert relearning.way == QUICK
-    told = read_archive(third)
-    assert told is not None
-    assert told.learnt.changed == 5
-
-
-def test_small_steps_do_not_go_far(
-    relearning: Relearning, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    first, second, third = (tmp_path / f"{name}.tar.gz" for name in "abc")
-    count = len(lines().training_examples)
-    monkeypatch.setattr(module, "MOST", 1.5 / count)
-    trained(relearning, first, lines())
-    trained(relearning, second, lines(("هلا والله INV-9", "greet")), first)
-    assert relearning.way == QUICK
-    trained(relearning, third, lines(("هلا والله INV-9", "greet"), ("هلا", "greet")), second)
+    relearning.begin(second, 4.5 / len(next_ones.intent_examples))
+    assert relearning.choose(next_ones.intent_examples).changed == 0
     assert relearning.way == ANEW
-    told = read_archive(third)
-    assert told is not None
-    assert told.learnt.changed == 0
 
 
-def test_a_head_that_gets_its_first_labels_needs_a_mixture(
-    relearning: Relearning, few_are_enough: None, tmp_path: Path
+def test_a_head_that_comes_or_goes_needs_a_mixture(
+    relearning: Relearning, first: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    first, second = tmp_path / "a.tar.gz", tmp_path / "b.tar.gz"
+    monkeypatch.setattr(module, "MOST", 9.0)
+    assert way(relearning, lines(without=1), first) == QUICK
     plain = [one for one in lines().training_examples if one.get(INTENT) != "faq"]
-    trained(relearning, first, TrainingData(plain))
-    asked = [("متى ينزل المعاش INV-9", "faq/pension"), ("وين الموقف", "faq/parking")]
-    more = lines(*asked).training_examples[-2:]
-    trained(relearning, second, TrainingData([*plain, *more]), first)
-    assert relearning.way == ANEW
+    assert way(relearning, TrainingData(plain), first) == ANEW
 
 
-def test_more_than_a_few_lines_are_learnt_anew(relearning: Relearning, tmp_path: Path) -> None:
-    first = tmp_path / "a.tar.gz"
-    trained(relearning, first, lines())
-    trained(relearning, tmp_path / "b.tar.gz", lines(without=8), first)
-    assert relearning.way == ANEW
+def test_more_than_a_few_lines_are_learnt_anew(relearning: Relearning, first: Path) -> None:
+    assert way(relearning, lines(without=1), first) == QUICK
+    assert way(relearning, lines(without=8), first) == ANEW
 
 
 def test_nothing_is_taken_from_other_code_or_from_what_is_no_model(
-    relearning: Relearning, tmp_path: Path
+    relearning: Relearning, first: Path, tmp_path: Path
 ) -> None:
-    first, none = tmp_path / "a.tar.gz", tmp_path / "none.tar.gz"
-    trained(relearning, first, lines())
+    none = tmp_path / "none.tar.gz"
     none.write_text("ليس نموذجا", "utf-8")
-    for base in (none, tmp_path / "gone.tar.gz"):
-        trained(relearning, tmp_path / f"from-{base.name}", lines(), base)
-        assert relearning.way == ANEW
+    for base in (None, none, tmp_path / "gone.tar.gz"):
+        assert way(relearning, lines(), base) == ANEW
+    assert way(relearning, lines(), first) == UNTOUCHED
     relearning._code = "other"
-    trained(relearning, tmp_path / "other.tar.gz", lines(), first)
-    assert relearning.way == ANEW
+    assert way(relearning, lines(), first) == ANEW

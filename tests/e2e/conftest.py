@@ -14,8 +14,9 @@ SHOWN_WITHIN_MS = 15_000
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Take ``--looks``."""
-    parser.addoption("--looks", action="store_true", help="keep pictures of every page of the desk")
+    """Take ``--looks`` and ``--looks=NAME``."""
+    told = "keep pictures of every page of the desk, or of those with NAME in their path"
+    parser.addoption("--looks", nargs="?", const="", default=None, metavar="NAME", help=told)
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")

@@ -2,7 +2,7 @@
 
 ``tests/e2e/rooms/`` says how to fill a page. Each is seen in Arabic, narrow and wide, and in
 English, wide; with ``--long`` and ``--looks`` in all eight ways. ``--looks`` keeps
-the pictures in ``var/looks/``.
+the pictures in ``var/looks/``, ``--looks=studio`` those of pages with "studio" in their path only.
 """
 
 from __future__ import annotations
@@ -127,21 +127,24 @@ async def _is_page(visit: Visit, place: Place) -> bool:
 async def test_every_page_is_sound(
     walk: Walk, chromium: Browser, request: pytest.FixtureRequest
 ) -> None:
-    looks = LOOKS if request.config.getoption("--looks", default=False) else None
+    named = request.config.getoption("--looks", default=None)
+    looks = None if named is None else LOOKS
     if looks:
-        shutil.rmtree(looks, ignore_errors=True)
-        looks.mkdir(parents=True)
+        if not named:
+            shutil.rmtree(looks, ignore_errors=True)
+        looks.mkdir(parents=True, exist_ok=True)
+    pages = [one for one in walk.pages if (named or "") in one[0]]
     long = request.config.getoption("--long", default=False)
     for language in Language:
         form = {"language": language.value, "theme": "auto"}
         assert (await walk.visit.staff.send("/desk/me/look", form))[0] == 303
         ways = ALL_WAYS if looks or long else WAYS[language]
-        waiting = iter(walk.pages)
+        waiting = iter(pages)
         async with asyncio.TaskGroup() as tabs:
             for _ in range(TABS):
                 tabs.create_task(_look_at(walk, chromium, waiting, language, ways, looks))
     assert not walk.problems, "\n".join(walk.problems)
-    for path, place in walk.pages:
+    for path, place in () if named else walk.pages:
         if place.step is Step.DONE:
             pattern = re.compile(re.sub(r"\{\w+\}", "[^/?]+", path))
             assert any(pattern.fullmatch(one) for one in walk.links), f"nothing leads to {path}"

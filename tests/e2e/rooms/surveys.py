@@ -68,7 +68,7 @@ async def furnish(visit: Visit) -> Furnished:
             conversation_id=conversation.id,
             department=UNITS[n % len(UNITS)],
             language=language,
-            planned_at=at,
+            planned_at=at + timedelta(hours=1),  # asked here, not by the house meanwhile
             expires_at=wave.closes_at,
             wave_id=wave.id if n % 2 else None,
             asked=ASKED if n % 2 else None,

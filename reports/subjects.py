@@ -27,6 +27,8 @@ LIKED_LENGTH = 70
 _WORD = re.compile("[^\\W\\d_](?:[^\\W_]|[\u0640\u064b-\u0652\u0670'])*")
 _SENTENCE = re.compile(r"(?<=[.!?؟…\n])\s+|\n+")
 _PREFIX = re.compile("^(?:و|ف)?(?:بال|كال|لل|ال)(?=...)")
+_AND = re.compile("^و(?=ال(?!د(?:[يتهاكة]|ين))...)")
+"""The "and" before a word with its article; «والدي», my father, is one word."""
 _PERSONAL = re.compile(r"\S*@\S*|https?:\S+|\+?\d[\d\s\-/.]{4,}\d|\b[A-Z]{2,}[-/]?\d[\w-]*")
 _HIDDEN = "…"
 
@@ -133,7 +135,7 @@ def _content(plain: str) -> list[tuple[str, str]]:
         folded = fold(word)
         stem = _PREFIX.sub("", folded)
         empty = len(stem) < SHORTEST_WORD or stem in _empty() or folded in _empty()
-        found.append(("" if empty else stem, word))
+        found.append(("" if empty else stem, _AND.sub("", word)))
     return found
 
 

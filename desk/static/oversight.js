@@ -26,16 +26,19 @@ const decals = {
   paused: { symbol: "circle", symbolSize: 0.6, color: "rgba(255,255,255,.7)" },
 };
 
-const options = (kind, { names, series }) => ({
+const NARROW = 480;
+
+const options = (kind, { names, series }, width) => ({
   animation: false,
   textStyle: { fontFamily: value("--font"), fontSize: 12, color: value("--ink-2") },
-  grid: { top: 40, bottom: 28, ...sides(40, 12) },
+  // on a phone the legend takes two lines, and names of bars three
+  grid: { top: width < NARROW ? 60 : 40, bottom: kind === "stack" ? 52 : 28, ...sides(40, 12) },
   legend: { ...sides(0, "auto"), top: 0, icon: "rect", textStyle: { color: value("--ink-2") } },
   tooltip: { trigger: "axis", confine: true, extraCssText: `direction:${rtl ? "rtl" : "ltr"};text-align:start` },
   xAxis: {
     type: "category", data: names, inverse: rtl, axisTick: { show: false },
     axisLine: { lineStyle: { color: value("--axis") } },
-    axisLabel: { color: value("--ink-2"), ...(kind === "stack" ? { interval: 0, width: 72, overflow: "break" } : {}) },
+    axisLabel: { color: value("--ink-2"), ...(kind === "stack" ? { interval: 0, width: Math.min(72, (width - 52) / names.length - 4), overflow: "break" } : {}) },
   },
   yAxis: {
     type: "value", minInterval: 1, position: rtl ? "right" : "left", min: 0,
@@ -55,12 +58,13 @@ const draw = () => {
   charts.forEach((chart) => chart.dispose());
   charts = [...document.querySelectorAll("[data-chart]")].map((place) => {
     const chart = globalThis.echarts.init(place, null, { renderer: "canvas" });
-    chart.setOption(options(place.dataset.chart, read(document.getElementById(place.dataset.table))));
+    const table = document.getElementById(place.dataset.table);
+    chart.setOption(options(place.dataset.chart, read(table), place.clientWidth));
     return chart;
   });
 };
 
 draw();
 document.body.addEventListener("htmx:afterSwap", draw);
-addEventListener("resize", () => charts.forEach((chart) => chart.resize()));
+addEventListener("resize", draw);
 matchMedia("(prefers-color-scheme:dark)").addEventListener("change", draw);

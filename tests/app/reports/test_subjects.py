@@ -34,3 +34,10 @@ def test_an_example_tells_nobody_who_wrote_it() -> None:
 def test_what_few_people_wrote_is_no_subject() -> None:
     assert top_subjects([PAID_TWICE[0]] * (FEWEST_CASES - 1)) == []
     assert top_subjects(["please help me, it is very urgent"] * 9) == []
+
+
+def test_a_subject_stands_without_the_and_before_it() -> None:
+    texts = ["اتصلت والبنك يقول ما وصلهم", "والبنك ما رد علينا", "راجعتكم والبنك لو ما عليكم أمر"]
+    assert [one.label for one in top_subjects(texts)] == ["البنك"]
+    fathers = ["معاش والدي تأخر", "والدي يراجع", "والدي متقاعد"]
+    assert [one.label for one in top_subjects(fathers)] == ["والدي"]

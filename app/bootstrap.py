@@ -58,6 +58,7 @@ from conversations.inbox import Inbox
 from conversations.lines import Lines
 from conversations.loop_guard import LoopGuard, LoopLimits
 from conversations.media import MediaQueue
+from conversations.places import AnswerPlaces, SendPlaces
 from conversations.ports import ConversationStore
 from conversations.rasa_assistant import RasaAssistant
 from conversations.rating_turns import RatingTurns
@@ -278,7 +279,7 @@ def _furnished(
     lines = Lines(phrases, new_id=new_id)
     assistant = RasaAssistant(http, url=settings.rasa_url)
     breaker = Breaker(settings.give_up_s, time.monotonic)
-    to_answer, to_send = Wakeup(), Wakeup()
+    to_answer, to_send = AnswerPlaces(), SendPlaces()
     people = floor(cases=cases, lines=lines, to_send=to_send)
     files = attachments(lines=lines, to_send=to_send)
     inbox = Inbox(

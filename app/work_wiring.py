@@ -16,10 +16,10 @@ from conversations.bubbles import in_few_bubbles
 from conversations.lines import Lines
 from conversations.model import Answer, Conversation
 from conversations.outbox import Outbox
+from conversations.places import AnswerPlaces, SendPlaces
 from conversations.rasa_assistant import RasaAssistant
 from conversations.rating_turns import RatingTurns
 from conversations.relay import Relay
-from conversations.wakeup import Wakeup
 from conversations.wordless import Wordless
 from conversations.workers import Running, Worker
 from stores.sql_conversation_store import SqlConversationStore
@@ -32,7 +32,7 @@ def build_workers(
     attention: Attention,
     lines: Lines,
     channels: dict[str, Channel],
-    wakeups: tuple[Wakeup, Wakeup],
+    places: tuple[AnswerPlaces, SendPlaces],
     people: FloorParts,
     wordless: Wordless,
     breaker: Breaker,
@@ -44,7 +44,7 @@ def build_workers(
     new_id: Callable[[], str],
 ) -> tuple[Running, ...]:
     """Return what answers and what sends; while ``rush`` says so, both let others go first."""
-    to_answer, to_send = wakeups
+    to_answer, to_send = places
 
     async def show_typing(conversation: Conversation, on: bool) -> None:
         channel = channels.get(conversation.address.channel)
@@ -91,6 +91,7 @@ def build_workers(
             work=relay.work,
             wakeup=to_answer,
             slots=settings.relay_slots,
+            claims=relay.next_claim,
             renew=relay.renew,
             renew_every_s=settings.lease_s / 4,
             rush=rush,
@@ -101,6 +102,7 @@ def build_workers(
             work=outbox.work,
             wakeup=to_send,
             slots=settings.send_slots,
+            claims=outbox.next_claim,
             on_stop=outbox.close,
             renew=outbox.renew,
             renew_every_s=settings.lease_s / 4,

@@ -31,6 +31,7 @@ from conversations.model import (
     MessageState,
     Sender,
 )
+from conversations.places import AnswerPlaces
 from conversations.ports import ConversationStore, Judged, LookBack, NewMessage, Received
 from conversations.wakeup import Wakeup
 from kernel.folding import for_display
@@ -58,7 +59,7 @@ class Inbox:
         flood: FloodLimits,
         now: Callable[[], datetime],
         new_id: Callable[[], str],
-        to_answer: Wakeup,
+        to_answer: AnswerPlaces,
         to_send: Wakeup,
         default_language: Language = Language.AR,
         abuse: Abuse | None = None,
@@ -134,19 +135,25 @@ class Inbox:
     async def receive(self, inbound: InboundMessage) -> Received:
         """Store one message, whatever it holds, and have it answered if it may be."""
         prepared = await self.prepare(inbound)
-        conversation, message, repeated = await self._store.keep_inbound(
-            inbound.address,
-            provider_id=inbound.provider_id,
-            payload=prepared.payload,
-            language=prepared.language,
-            at=prepared.at,
-            look_back=prepared.look_back,
-            judge=prepared.judge,
-        )
-        self.wake()
+        async with self._to_answer.place() as place:
+            kept = await self._store.keep_inbound(
+                inbound.address,
+                provider_id=inbound.provider_id,
+                payload=prepared.payload,
+                language=prepared.language,
+                at=prepared.at,
+                look_back=prepared.look_back,
+                judge=prepared.judge,
+                claim=place.claim,
+            )
+            conversation, message = kept.conversation, kept.message
+            if not place.take(kept.lease, (conversation, message)):
+                self._to_answer.wake()
+        if kept.said:
+            self._to_send.wake()
         refused = message.state is MessageState.REFUSED and message.reason
         refusal = self._lines.sentence(refused, message.language) if refused else None
-        return Received(conversation, message, repeated, refusal)
+        return Received(conversation, message, kept.repeated, refusal)
 
     def _stored_as(
         self,

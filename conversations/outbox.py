@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -12,7 +12,7 @@ from functools import partial
 from channels.errors import ChannelStopped, DeliveryFailed, DeliveryUnknown, WindowClosed
 from channels.ports import Channel
 from conversations.model import MessageState, OutboundMessage
-from conversations.ports import LEASE_S, Lease, Task
+from conversations.ports import LEASE_S, Claim, Lease, Task
 from conversations.sending import MOST_BREAKS, Backoff, SendingStore
 from conversations.window import ServiceWindow
 
@@ -57,24 +57,37 @@ class Outbox:
         """Begin no further sending: what is on its way is finished, the rest stays pending."""
         self._closing = True
 
+    def next_claim(self) -> Claim:
+        """Return in whose name the next lease is asked for."""
+        self._claims += 1
+        return Claim(f"{self._owner}:{self._claims}", self._now() + self._lease)
+
     async def claim(self) -> Lease | None:
         """Take the conversation whose message waits longest to be sent."""
-        self._claims += 1
-        now = self._now()
-        owner = f"{self._owner}:{self._claims}"
-        return await self._store.claim(Task.SEND, owner=owner, now=now, until=self._until(now))
+        claim = self.next_claim()
+        now = claim.until - self._lease
+        return await self._store.claim(Task.SEND, owner=claim.owner, now=now, until=claim.until)
 
     async def renew(self) -> None:
         """Hold on to what is being worked at."""
-        await self._store.renew(self._owner, until=self._until(self._now()))
+        await self._store.renew(self._owner, until=self._now() + self._lease)
 
-    async def work(self, lease: Lease) -> None:
-        """Send what is pending in the claimed conversation, then give it back."""
+    async def work(self, lease: Lease, pending: Sequence[OutboundMessage] | None = None) -> bool:
+        """Send what is pending in the leased conversation, then give it back.
+
+        Args:
+            lease: ours, for a conversation.
+            pending: what is to be sent, where that is known; otherwise it is looked for.
+
+        Returns:
+            Whether all of it was dealt with.
+        """
         held = lease
         try:
             if lease.taken_over:
                 await self._store.count_break(lease, most=MOST_BREAKS, at=self._now())
-            pending = await self._store.pending(lease)
+            if pending is None:
+                pending = await self._store.pending(lease)
             for left, outbound in zip(range(len(pending) - 1, -1, -1), pending, strict=True):
                 if self._closing or self._must_wait(outbound):
                     break
@@ -83,14 +96,12 @@ class Outbox:
                 held = replace(held, taken_over=False, begun=None, probe=False)
             else:
                 if pending:
-                    return  # the lease went back with the last one
+                    return True  # the lease went back with the last one
             await self._store.release(lease)
         except BaseException:
             await asyncio.shield(self._store.abandon(lease, at=self._now()))
             raise
-
-    def _until(self, now: datetime) -> datetime:
-        return now + self._lease
+        return False
 
     def _must_wait(self, outbound: OutboundMessage) -> bool:
         return outbound.next_try_at is not None and outbound.next_try_at > self._now()

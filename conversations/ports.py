@@ -97,6 +97,14 @@ class Task(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Claim:
+    """In whose name, and until when, a store is to lease work in the moment it stores it."""
+
+    owner: str
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Lease:
     """The right to do ``task`` for one conversation until ``until``, unless renewed.
 
@@ -133,6 +141,29 @@ class NewMessage:
     kind: MessageKind = MessageKind.TEXT
     answer_to: str | None = None
     attachments: tuple[Attachment, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptInbound:
+    """What became of an inbound message in the store.
+
+    ``repeated``: it was there before. ``said``: lines of ours were stored beside it.
+    ``lease``: the right to answer it, where it was claimed and could be given.
+    """
+
+    conversation: Conversation
+    message: Message
+    repeated: bool = False
+    said: bool = False
+    lease: Lease | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class KeptAnswers:
+    """What was stored for the person; ``lease``: the right to send it, as for ``KeptInbound``."""
+
+    pending: tuple[OutboundMessage, ...]
+    lease: Lease | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,16 +240,16 @@ class ConversationStore(Protocol):
         at: datetime,
         look_back: LookBack,
         judge: Judge,
-    ) -> tuple[Conversation, Message, bool]:
+        claim: Claim | None = None,
+    ) -> KeptInbound:
         """Store a person's message once per ``provider_id``, with our lines beside it.
 
         Args:
             payload: what the message is if it is a pressed button.
             language: what a new conversation begins with.
             look_back: what ``judge`` wants to know of accepted messages.
-
-        Returns:
-            The conversation, the stored message, and whether it was there before.
+            claim: wants the lease to answer it, in the same transaction; it is given when the
+                message waits, is complete here, and is the only work of its conversation.
         """
 
     async def history(
@@ -256,17 +287,19 @@ class ConversationStore(Protocol):
         at: datetime,
         decide: Decide | None = None,
         give_back: bool = False,
-    ) -> bool:
+        claim: Claim | None = None,
+    ) -> KeptAnswers | None:
         """Store the assistant's answers and mark the message answered, all or nothing.
 
         ``decide`` may then change who speaks, in the same transaction, and with ``give_back``
-        the lease is released in it as well.
+        the lease is released in it as well. ``claim`` wants the lease to send the answers; it
+        is given when they are all that is to be sent in the conversation.
 
         Only while the assistant is in control, and control has not changed since
         ``conversation`` was read, and the lease is ours, and the message still waits.
 
         Returns:
-            Whether it was done. False changes nothing.
+            None when it was not done; then nothing is changed.
         """
 
     async def say(

@@ -26,10 +26,10 @@ from conversations.model import (
     MessageState,
     Sender,
 )
-from conversations.ports import LEASE_S, Assistant, Lease, NewMessage, Task
+from conversations.places import SendPlaces
+from conversations.ports import LEASE_S, Assistant, Claim, Lease, NewMessage, Task
 from conversations.rating_turns import RatingTurns
 from conversations.sending import MOST_BREAKS, SendingStore
-from conversations.wakeup import Wakeup
 from conversations.wordless import Wordless
 from kernel.folding import for_display
 from kernel.reading import read
@@ -62,7 +62,7 @@ class Relay:
         attention: Attention | None = None,
         show_typing: ShowTyping,
         shape: Shape = as_they_are,
-        to_send: Wakeup,
+        to_send: SendPlaces,
         owner: str,
         now: Callable[[], datetime],
         new_id: Callable[[], str],
@@ -90,34 +90,44 @@ class Relay:
         self._lease = timedelta(seconds=lease_s)
         self._claims = 0
 
+    def next_claim(self) -> Claim:
+        """Return in whose name the next lease is asked for."""
+        self._claims += 1
+        return Claim(f"{self._owner}:{self._claims}", self._now() + self._lease)
+
     async def claim(self) -> Lease | None:
         """Take the conversation whose message waits longest."""
-        self._claims += 1
-        now = self._now()
-        owner = f"{self._owner}:{self._claims}"
-        return await self._store.claim(Task.RELAY, owner=owner, now=now, until=self._until(now))
+        claim = self.next_claim()
+        now = claim.until - self._lease
+        return await self._store.claim(Task.RELAY, owner=claim.owner, now=now, until=claim.until)
 
     async def renew(self) -> None:
         """Hold on to what is being worked at."""
-        await self._store.renew(self._owner, until=self._until(self._now()))
+        await self._store.renew(self._owner, until=self._now() + self._lease)
 
-    async def work(self, lease: Lease) -> None:
-        """Answer the next message of the claimed conversation, then give it back.
+    async def work(self, lease: Lease, waiting: tuple[Conversation, Message] | None = None) -> bool:
+        """Answer the next message of the leased conversation, then give it back.
 
         A break-off, for whatever reason, leaves word that the message may have been asked.
+
+        Args:
+            lease: ours, for a conversation.
+            waiting: its next message, where that is known; otherwise it is looked for.
+
+        Returns:
+            Whether the message was dealt with.
         """
         try:
             if lease.taken_over:
                 await self._store.count_break(lease, most=MOST_BREAKS, at=self._now())
-            waiting = await self._store.next_waiting(lease)
-            if waiting is None or not await self._handle(lease, *waiting):
-                await self._store.release(lease)
+            waiting = waiting or await self._store.next_waiting(lease)
+            if waiting is not None and await self._handle(lease, *waiting):
+                return True
+            await self._store.release(lease)
         except BaseException:
             await asyncio.shield(self._store.abandon(lease, at=self._now()))
             raise
-
-    def _until(self, now: datetime) -> datetime:
-        return now + self._lease
+        return False
 
     async def _handle(self, lease: Lease, conversation: Conversation, message: Message) -> bool:
         """Answer a message; return whether the lease went back with the answer."""
@@ -138,16 +148,13 @@ class Relay:
             if not answers:
                 raise AssistantSilent(conversation_id=conversation.id)
         except TimeoutError:
-            done = await self._give_up(lease, conversation, message, TIMEOUT)
+            return await self._give_up(lease, conversation, message, TIMEOUT)
         except AssistantError as error:
-            done = await self._give_up(lease, conversation, message, error.code)
+            return await self._give_up(lease, conversation, message, error.code)
         except Exception:  # a bug must not bring the same message back for ever
             log.exception("asking about message %s", message.id)
-            done = await self._give_up(lease, conversation, message, UNEXPECTED)
-        else:
-            done = await self._keep(lease, conversation, message, answers)
-        self._to_send.wake()
-        return done
+            return await self._give_up(lease, conversation, message, UNEXPECTED)
+        return await self._keep(lease, conversation, message, answers)
 
     @asynccontextmanager
     async def _waited_for(
@@ -183,9 +190,20 @@ class Relay:
         shaped = self._shape(conversation, said)
         stored = [self._stored_as(answer, message, at) for answer in shaped]
         decide = self._escalating.moving(conversation, message, wish) if wish else None
-        if await self._store.answer(
-            lease, conversation, message, stored, at=at, decide=decide, give_back=True
-        ):
+        async with self._to_send.place() as place:
+            kept = await self._store.answer(
+                lease,
+                conversation,
+                message,
+                stored,
+                at=at,
+                decide=decide,
+                give_back=True,
+                claim=place.claim,
+            )
+            if kept is None or not place.take(kept.lease, kept.pending):
+                self._to_send.wake()
+        if kept is not None:
             return True
         log.info("answers dropped, people took over: message %s", message.id)
         return await self._leave_for_people(lease, conversation, message)
@@ -216,7 +234,7 @@ class Relay:
         state = MessageState.FAILED if wish is None else MessageState.FOR_AGENT
         what = NOT_ANSWERED if wish is None else HANDED_OVER
         line = replace(self._lines.line(what, message.language, at), answer_to=message.id)
-        return await self._store.settle(
+        done = await self._store.settle(
             lease,
             message,
             state,
@@ -226,6 +244,8 @@ class Relay:
             decide=decide,
             give_back=True,
         )
+        self._to_send.wake()
+        return done
 
     async def _say_to_wordless(
         self, lease: Lease, conversation: Conversation, message: Message

@@ -10,9 +10,12 @@ class Wakeup:
 
     def __init__(self) -> None:
         self._event = asyncio.Event()
+        self.calls = 0
+        """How often somebody woke."""
 
     def wake(self) -> None:
         """Let the worker look for work now."""
+        self.calls += 1
         self._event.set()
 
     def reset(self) -> None:

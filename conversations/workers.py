@@ -1,14 +1,14 @@
-"""Run claimed work side by side, and stop without dropping it."""
+"""Run claimed and handed work side by side, and stop without dropping it."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from typing import Protocol
 
-from conversations.ports import Lease
-from conversations.wakeup import Wakeup
+from conversations.places import Place, Places
+from conversations.ports import Claim, Lease
 
 POLL_S = 0.5
 RENEW_EVERY_S = 3.0
@@ -35,10 +35,12 @@ class Running(Protocol):
         """Stop within ``patience_s``."""
 
 
-class Worker:
+class Worker[Work]:
     """Claims and works, at most ``slots`` conversations at once.
 
-    While ``rush`` says so, what somebody outside waits for goes first.
+    ``work`` gets what was handed with a lease, or None for a claimed one, and returns whether
+    nothing of it is left. ``claims`` says in whose name work is leased that is handed to us;
+    without it none is. While ``rush`` says so, what somebody outside waits for goes first.
     ``renew`` holds on to what is worked at. ``on_stop`` lets work in progress know that it
     should come to an end. Woken by ``wakeup``, and looks by itself every ``poll_s`` seconds,
     for what other processes stored.
@@ -49,9 +51,10 @@ class Worker:
         name: str,
         *,
         claim: Callable[[], Awaitable[Lease | None]],
-        work: Callable[[Lease], Awaitable[None]],
-        wakeup: Wakeup,
+        work: Callable[[Lease, Work | None], Awaitable[bool]],
+        wakeup: Places[Work],
         slots: int,
+        claims: Callable[[], Claim] | None = None,
         poll_s: float = POLL_S,
         on_stop: Callable[[], None] | None = None,
         renew: Callable[[], Awaitable[None]] | None = None,
@@ -63,6 +66,7 @@ class Worker:
         self._work = work
         self._wakeup = wakeup
         self._free = asyncio.Semaphore(slots)
+        self._claims = claims
         self._poll_s = poll_s
         self._on_stop = on_stop
         self._renew = renew
@@ -81,6 +85,7 @@ class Worker:
     def start(self) -> None:
         """Begin to work; needs a running event loop."""
         self._loop = asyncio.create_task(self._run(), name=self.name)
+        self._wakeup.kept_by(self._place)
         if self._renew is not None:
             self._renewing = asyncio.create_task(self._renew_in_time(self._renew))
 
@@ -138,16 +143,52 @@ class Worker:
                 self._free.release()
                 await self._wakeup.wait(self._poll_s)
                 continue
-            task = asyncio.create_task(self._finish(lease))
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
+            self._begin(self._finish(lease))
 
-    async def _finish(self, lease: Lease) -> None:
+    def _begin(self, work: Coroutine[None, None, None]) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _place(self) -> Place[Work] | None:
+        """Keep a place free for work that is being stored, if nobody waits for one."""
+        if self._claims is None or self._closing or self._free.locked():
+            return None
+        if self._rush is not None and self._rush():
+            return None
+        await self._free.acquire()  # at once, for it is not locked
+        place = Place[Work](self._claims())
+        self._begin(self._finish_handed(place))
+        return place
+
+    async def _finish_handed(self, place: Place[Work]) -> None:
+        woken = self._wakeup.calls
         try:
-            await self._work(lease)
+            handed = await place.handed
+        except asyncio.CancelledError:
+            self._free.release()
+            raise
+        if handed is None:
+            self._free.release()
+            return
+        await self._finish(*handed, woken=woken)
+
+    async def _finish(
+        self, lease: Lease, given: Work | None = None, *, woken: int | None = None
+    ) -> None:
+        """Do the work, then look for what came in while the conversation was held.
+
+        Handed work was the only one of its conversation. If it is done, and nobody woke since
+        it was ``woken`` times, there is nothing to look for; what another process stored
+        meanwhile, the next look finds.
+        """
+        done = False
+        try:
+            done = await self._work(lease, given)
         except Exception:
             log.exception("%s: broke off in conversation %s", self.name, lease.conversation_id)
             await asyncio.sleep(AFTER_ERROR_S)
         finally:
             self._free.release()
-            self._wakeup.wake()  # what came in while the conversation was held
+            if not done or woken != self._wakeup.calls:
+                self._wakeup.wake()

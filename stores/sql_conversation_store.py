@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -10,8 +11,15 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from conversations.errors import ConversationNotFound
-from conversations.model import Address, Button, Controller, Conversation, Message
-from conversations.ports import Event, Judge, LookBack
+from conversations.model import (
+    Address,
+    Button,
+    Controller,
+    Conversation,
+    Message,
+    MessageState,
+)
+from conversations.ports import Claim, Event, Judge, KeptInbound, LookBack
 from kernel.language import Language
 from stores.attachment_rows import with_files
 from stores.conversation_rows import (
@@ -35,6 +43,7 @@ from stores.conversation_writes import (
     take_seqs,
 )
 from stores.database import reading, urgently
+from stores.leases_given import leased_to_answer
 from stores.sql_conversation_work import SqlConversationWork
 
 ATTEMPTS = 4
@@ -95,19 +104,22 @@ class SqlConversationStore(SqlConversationWork):
         at: datetime,
         look_back: LookBack,
         judge: Judge,
-    ) -> tuple[Conversation, Message, bool]:
+        claim: Claim | None = None,
+    ) -> KeptInbound:
         """Store a person's message once per ``provider_id``, with our lines beside it."""
         for attempt in range(ATTEMPTS):
             try:
                 async with urgently(self._engine).begin() as connection:
                     conversation = await self._ensured(connection, address, language, at)
-                    kept = await self._keep(connection, conversation, payload, look_back, at, judge)
-                    return conversation, kept, False
+                    return await self._keep(
+                        connection, conversation, payload, look_back, at, judge, claim
+                    )
             except IntegrityError:  # the same message, or at the same time the same new person
                 async with reading(self._engine, snapshot=False) as connection:
                     before = await _by_provider_id(connection, address.channel, provider_id)
                 if before is not None:
-                    return await self.get(before.conversation_id), before, True
+                    known = await self.get(before.conversation_id)
+                    return KeptInbound(conversation=known, message=before, repeated=True, said=True)
                 if attempt == ATTEMPTS - 1:
                     raise
         raise AssertionError("the last attempt returns or raises")
@@ -120,7 +132,8 @@ class SqlConversationStore(SqlConversationWork):
         look_back: LookBack,
         at: datetime,
         judge: Judge,
-    ) -> Message:
+        claim: Claim | None,
+    ) -> KeptInbound:
         offered = await _offered(connection, conversation.id, payload)
         accepted = await _accepted(connection, conversation.id, look_back.since)
         told: datetime | None = None
@@ -136,8 +149,15 @@ class SqlConversationStore(SqlConversationWork):
                 .where(CONVERSATIONS.c.id == conversation.id)
                 .values(language=judged.language.value)
             )
+            conversation = replace(conversation, language=judged.language)
+        message = numbered(judged.message, conversation_id=conversation.id, seq=first)
+        lease = None
+        if message.state is MessageState.WAITING and not message.attachments:
+            lease = await leased_to_answer(connection, message, claim)
         await append_events(connection, conversation.id, at, happened)
-        return numbered(judged.message, conversation_id=conversation.id, seq=first)
+        return KeptInbound(
+            conversation=conversation, message=message, said=bool(judged.lines), lease=lease
+        )
 
     async def _ensured(
         self, connection: AsyncConnection, address: Address, language: Language, at: datetime
@@ -235,7 +255,12 @@ _OF_ADDRESS = (
     .order_by(CONVERSATIONS.c.created_at.desc(), CONVERSATIONS.c.id)
     .limit(1)
 )
-_NEWEST = {False: _OF_ADDRESS, True: _OF_ADDRESS.with_for_update(of=CONVERSATIONS)}
+_NEWEST = {
+    False: _OF_ADDRESS,
+    True: _OF_ADDRESS.with_for_update(of=CONVERSATIONS, key_share=True),
+}
+"""To lock is to keep others from writing into it, not from naming it: a lease does that."""
+
 _ACCEPTED_SINCE = (
     sa.select(MESSAGES.c.stored_at)
     .where(MESSAGES.c.conversation_id == sa.bindparam("of"), ACCEPTED)

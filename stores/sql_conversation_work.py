@@ -8,9 +8,15 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from conversations.handover_ports import Decide
-from conversations.model import Controller, Conversation, Message, MessageState
-from conversations.ports import Lease, NewMessage
-from stores.conversation_rows import CONVERSATIONS
+from conversations.model import (
+    Controller,
+    Conversation,
+    Message,
+    MessageState,
+    OutboundMessage,
+)
+from conversations.ports import Claim, KeptAnswers, Lease, NewMessage
+from stores.conversation_rows import CONVERSATIONS, numbered
 from stores.conversation_writes import (
     HELD,
     TAKING,
@@ -24,6 +30,7 @@ from stores.conversation_writes import (
     take_seqs_if,
 )
 from stores.floor_writes import mark_fresh, moved
+from stores.leases_given import leased_to_send
 from stores.sql_sending import SqlSending
 
 _HELD = TAKING.where(HELD)
@@ -52,7 +59,8 @@ class SqlConversationWork(SqlSending):
         at: datetime,
         decide: Decide | None = None,
         give_back: bool = False,
-    ) -> bool:
+        claim: Claim | None = None,
+    ) -> KeptAnswers | None:
         """Store the assistant's answers and mark the message answered, all or nothing."""
         guard = of_lease(lease) | {"unchanged": conversation.control_version}
         async with self._engine.connect() as connection, connection.begin() as transaction:
@@ -60,20 +68,28 @@ class SqlConversationWork(SqlSending):
                 connection, conversation.id, len(answers), _WITH_THE_ASSISTANT, guard
             )
             if first is None:
-                return False
+                return None
             answered = await move_message(
                 connection, message, MessageState.ANSWERED, was=MessageState.WAITING, at=at
             )
             if answered is None:
                 await transaction.rollback()
-                return False
+                return None
             happened = await insert_messages(connection, conversation, first, answers)
             if conversation.assistant_stale:
                 await mark_fresh(connection, conversation.id)
             if give_back:
                 await released(connection, lease)
+            address = conversation.address
+            pending = tuple(
+                OutboundMessage(address, numbered(one, conversation_id=conversation.id, seq=seq))
+                for seq, one in enumerate(answers, start=first)
+            )
+            to_send = None
+            if decide is None:  # a move may have something to say as well
+                to_send = await leased_to_send(connection, pending, claim)
             await moved(connection, conversation.id, decide, at=at, happened=[answered, *happened])
-            return True
+            return KeptAnswers(pending, to_send)
 
     async def say(
         self, lease: Lease, conversation: Conversation, line: NewMessage, *, at: datetime

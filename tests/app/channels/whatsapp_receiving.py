@@ -22,6 +22,7 @@ from conversations.flood import FloodLimits
 from conversations.inbox import Inbox
 from conversations.lines import Lines
 from conversations.model import Message
+from conversations.places import AnswerPlaces
 from conversations.wakeup import Wakeup
 from conversations.webhook_inbox import WebhookInbox
 from phrases.catalogue import Catalogue
@@ -92,7 +93,7 @@ async def receiving(
         flood=flood or FloodLimits(),
         now=now,
         new_id=new_id,
-        to_answer=Wakeup(),
+        to_answer=AnswerPlaces(),
         to_send=Wakeup(),
     )
     receiver = WhatsappReceiver(

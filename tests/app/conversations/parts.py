@@ -28,12 +28,12 @@ from conversations.inbox import Inbox
 from conversations.lines import Lines
 from conversations.model import Address, Conversation, InboundMessage, Message
 from conversations.outbox import Outbox
-from conversations.ports import Assistant, Received
+from conversations.places import AnswerPlaces, Place, Places, SendPlaces
+from conversations.ports import Assistant, Claim, Lease, Received
 from conversations.rasa_assistant import RasaAssistant
 from conversations.rating_turns import RatingTurns
 from conversations.relay import Relay
 from conversations.sending import Backoff
-from conversations.wakeup import Wakeup
 from phrases.catalogue import Catalogue
 from stores.sql_agent_store import SqlAgentStore
 from stores.sql_conversation_store import SqlConversationStore
@@ -64,6 +64,31 @@ class Clock:
         self.at += timedelta(seconds=seconds)
 
 
+class Hands[Work]:
+    """Keeps a place free each time in a worker's stead; a test has done what was handed over."""
+
+    def __init__(self, places: Places[Work], claims: Callable[[], Claim]) -> None:
+        self._claims = claims
+        self._kept: list[Place[Work]] = []
+        self.open = True
+        places.kept_by(self._keep)
+
+    async def _keep(self) -> Place[Work] | None:
+        if not self.open:
+            return None
+        self._kept.append(Place(self._claims()))
+        return self._kept[-1]
+
+    def take(self) -> tuple[Lease, Work] | None:
+        """Return what was handed over first and not taken yet."""
+        for place in list(self._kept):
+            if place.handed.done():
+                self._kept.remove(place)
+                if (handed := place.handed.result()) is not None:
+                    return handed
+        return None
+
+
 @dataclass
 class Parts:
     store: SqlConversationStore
@@ -76,8 +101,12 @@ class Parts:
     handover: Handover
     agents: SqlAgentStore
     handover_store: SqlHandover
+    to_answer: AnswerPlaces
+    to_send: SendPlaces
     typing: list[bool] = field(default_factory=list)
     numbers: Any = field(default_factory=itertools.count)
+    turns: Hands[Any] | None = None
+    sendings: Hands[Any] | None = None
 
     async def hear(self, text: str, *, of: Address = MARIAM, **more: Any) -> Received:
         inbound = InboundMessage(
@@ -86,12 +115,22 @@ class Parts:
         return await self.inbox.receive(replace(inbound, **more))
 
     async def answer_all(self) -> None:
-        while (lease := await self.relay.claim()) is not None:
-            await self.relay.work(lease)
+        while (turn := await self.next_turn()) is not None:
+            await self.relay.work(*turn)
+
+    async def next_turn(self) -> tuple[Lease, Any] | None:
+        handed = self.turns.take() if self.turns else None
+        lease = None if handed else await self.relay.claim()
+        return handed or (lease and (lease, None))
 
     async def send_all(self) -> None:
-        while (lease := await self.outbox.claim()) is not None:
-            await self.outbox.work(lease)
+        while (sending := await self._next_sending()) is not None:
+            await self.outbox.work(*sending)
+
+    async def _next_sending(self) -> tuple[Lease, Any] | None:
+        handed = self.sendings.take() if self.sendings else None
+        lease = None if handed else await self.outbox.claim()
+        return handed or (lease and (lease, None))
 
     async def messages(self, of: Address = MARIAM) -> Sequence[Message]:
         conversation = await self.conversation(of)
@@ -116,6 +155,7 @@ async def all_parts(
     hold_s: float = 0.0,
     assistant: Assistant | None = None,
     said_by: Callable[[], Mapping[str, Any]] = dict,
+    handing: bool = False,
 ) -> AsyncIterator[Parts]:
     clock, typing, channel = Clock(), [], FakeChannel()
     agents, hours = SqlAgentStore(engine), WorkingCalendar.load()
@@ -123,7 +163,7 @@ async def all_parts(
     store = SqlConversationStore(engine, new_id=new_id)
     phrases = Catalogue.load()
     lines = Lines(phrases, new_id=new_id)
-    to_answer, to_send = Wakeup(), Wakeup()
+    to_answer, to_send = AnswerPlaces(), SendPlaces()
     inbox = Inbox(
         store,
         lines,
@@ -179,7 +219,11 @@ async def all_parts(
                 handover=handover,
                 agents=agents,
                 handover_store=handover_store,
+                to_answer=to_answer,
+                to_send=to_send,
                 typing=typing,
+                turns=Hands(to_answer, relay.next_claim) if handing else None,
+                sendings=Hands(to_send, outbox.next_claim) if handing else None,
             )
         finally:
             await rasa.stop()

@@ -107,6 +107,7 @@ class World:
                     hold_s=HOLD_S,
                     assistant=self.assistant,
                     flood=FloodLimits(1000, 1, 10_000),
+                    handing=True,
                 )
             )
         )
@@ -115,6 +116,12 @@ class World:
 
     def run[T](self, work: Coroutine[Any, Any, T]) -> T:
         return self._runner.run(work)
+
+    def hand_over(self, handed: bool) -> None:
+        """Have workers keep places free from now on, or none."""
+        for hands in (self.parts.turns, self.parts.sendings):
+            assert hands is not None
+            hands.open = handed
 
     def close(self) -> None:
         self.run(self._stack.aclose())
@@ -132,7 +139,7 @@ class Talk(RuleBasedStateMachine):
         self.written: list[str] = []
         self.said: list[str] = []
         self.lines: list[str] = []
-        self.turn: asyncio.Task[None] | None = None
+        self.turn: asyncio.Task[bool] | None = None
         self.parts.clock.at = MONDAY_10
         self.day: Day = a_keeper(self.parts, world.engine)
         self.day.here = (NOURA, KHALID)
@@ -149,8 +156,9 @@ class Talk(RuleBasedStateMachine):
         received = await self.parts.hear(text, of=self.address)
         return received.conversation.id
 
-    @rule()
-    def the_person_writes(self) -> None:
+    @rule(handed=st.booleans())
+    def the_person_writes(self, handed: bool) -> None:
+        self.world.hand_over(handed)
         self.world.run(self._write())
 
     @rule()
@@ -159,11 +167,11 @@ class Talk(RuleBasedStateMachine):
             return
 
         async def begin() -> None:
-            lease = await self.parts.relay.claim()
-            if lease is None:
+            turn = await self.parts.next_turn()
+            if turn is None:
                 return
             self.world.assistant.was_asked.clear()
-            self.turn = asyncio.ensure_future(self.parts.relay.work(lease))
+            self.turn = asyncio.ensure_future(self.parts.relay.work(*turn))
             asked = asyncio.ensure_future(self.world.assistant.was_asked.wait())
             await asyncio.wait({self.turn, asked}, return_when=asyncio.FIRST_COMPLETED)
             asked.cancel()

@@ -1,12 +1,12 @@
 import asyncio
 
-from conversations.wakeup import Wakeup
+from conversations.places import AnswerPlaces
 from conversations.workers import Worker
 from tests.app.conversations.parts import Parts
 
 
 def worker(parts: Parts, **changes: object) -> Worker:
-    told = {"wakeup": Wakeup(), "slots": 4, "poll_s": 0.05} | changes
+    told = {"wakeup": AnswerPlaces(), "slots": 4, "poll_s": 0.05} | changes
     return Worker("relay", claim=parts.relay.claim, work=parts.relay.work, **told)
 
 
@@ -29,7 +29,7 @@ async def test_finds_by_itself_what_another_process_stored(parts: Parts) -> None
 
 
 async def test_a_wake_up_is_faster_than_the_next_look(parts: Parts) -> None:
-    wakeup = Wakeup()
+    wakeup = AnswerPlaces()
     relay = worker(parts, wakeup=wakeup, poll_s=30)
     relay.start()
     await asyncio.sleep(0.05)
@@ -48,7 +48,7 @@ async def test_goes_on_after_an_error(parts: Parts) -> None:
             raise failures.pop()
         return await claim()
 
-    relay = Worker("relay", claim=failing, work=parts.relay.work, wakeup=Wakeup(), slots=1)
+    relay = Worker("relay", claim=failing, work=parts.relay.work, wakeup=AnswerPlaces(), slots=1)
     relay.start()
     await parts.hear("أين الفاتورة؟")
     await settled(parts, 2)
@@ -58,12 +58,13 @@ async def test_goes_on_after_an_error(parts: Parts) -> None:
 async def test_a_stop_lets_an_answer_on_its_way_finish(parts: Parts) -> None:
     started, finished = asyncio.Event(), asyncio.Event()
 
-    async def slow(lease: object) -> None:
+    async def slow(lease: object, _given: object) -> bool:
         started.set()
         await asyncio.sleep(0.2)
         finished.set()
+        return True
 
-    relay = Worker("relay", claim=parts.relay.claim, work=slow, wakeup=Wakeup(), slots=1)
+    relay = Worker("relay", claim=parts.relay.claim, work=slow, wakeup=AnswerPlaces(), slots=1)
     await parts.hear("أين الفاتورة؟")
     relay.start()
     await started.wait()
@@ -74,11 +75,12 @@ async def test_a_stop_lets_an_answer_on_its_way_finish(parts: Parts) -> None:
 async def test_a_stop_does_not_wait_for_ever(parts: Parts) -> None:
     started = asyncio.Event()
 
-    async def endless(lease: object) -> None:
+    async def endless(lease: object, _given: object) -> bool:
         started.set()
         await asyncio.sleep(3600)
+        return True
 
-    relay = Worker("relay", claim=parts.relay.claim, work=endless, wakeup=Wakeup(), slots=1)
+    relay = Worker("relay", claim=parts.relay.claim, work=endless, wakeup=AnswerPlaces(), slots=1)
     await parts.hear("أين الفاتورة؟")
     relay.start()
     await started.wait()

@@ -47,7 +47,7 @@ class TestSqlAttachmentStore(AttachmentStoreContract):
 async def said(
     conversations: SqlConversationStore, message: NewMessage, of: Address = MARIAM
 ) -> str:
-    _, kept, _ = await conversations.keep_inbound(
+    kept = await conversations.keep_inbound(
         of,
         provider_id=str(message.provider_id),
         payload=None,
@@ -56,7 +56,7 @@ async def said(
         look_back=LookBack(NOON, 20),
         judge=lambda *_: Judged(message, (), None),
     )
-    return kept.id
+    return kept.message.id
 
 
 def with_a_file(*files: object) -> NewMessage:

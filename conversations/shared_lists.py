@@ -108,6 +108,7 @@ class SharedLists:
                         return reading
                 elif self._feed.running and told_all:
                     return reading
+            await asyncio.sleep(0)  # who asks at the same moment shares it
             self._begun += 1
             self._saw = {}  # what was said until now, the reading finds; the rest it may miss
             reading = await self._reader.every_open()

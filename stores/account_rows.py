@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, cast
 
 import sqlalchemy as sa
@@ -15,7 +16,7 @@ SESSIONS = cast(sa.Table, DeskSessionRow.__table__)
 FAILURES = cast(sa.Table, SignInFailureRow.__table__)
 
 
-def account_from(row: sa.RowMapping) -> Account:
+def account_from(row: Mapping[str, Any] | sa.RowMapping) -> Account:
     """Return the account of a row."""
     return Account(
         id=row["id"],
@@ -60,7 +61,7 @@ def secrets_from(row: sa.RowMapping) -> Secrets:
     )
 
 
-def session_from(row: sa.RowMapping) -> Session:
+def session_from(row: Mapping[str, Any] | sa.RowMapping) -> Session:
     """Return the session of a row."""
     return Session(
         token_hash=row["token_hash"],

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, cast
 
 import sqlalchemy as sa
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from conversations.model import (
     Address,
@@ -30,6 +30,7 @@ from stores.conversation_tables import (
     OfferedButtonRow,
     PersonRow,
 )
+from stores.prepared import Prepared
 
 PEOPLE = cast(sa.Table, PersonRow.__table__)
 IDENTITIES = cast(sa.Table, IdentityRow.__table__)
@@ -148,7 +149,7 @@ def numbered(new: NewMessage, *, conversation_id: str, seq: int) -> Message:
     )
 
 
-_AFTER = (
+_AFTER = Prepared(
     sa.select(EVENTS)
     .where(EVENTS.c.cursor > sa.bindparam("after"))
     .order_by(EVENTS.c.cursor)
@@ -156,12 +157,12 @@ _AFTER = (
 )
 
 
-async def events_from(connection: AsyncConnection, cursor: int, limit: int) -> list[Event]:
+async def events_from(engine: AsyncEngine, cursor: int, limit: int) -> list[Event]:
     """Return the events after a cursor, in order."""
-    rows = await connection.execute(_AFTER, {"after": cursor, "most": limit})
-    return [event_from(row) for row in rows.mappings()]
+    rows = await _AFTER.read(engine, {"after": cursor, "most": limit})
+    return [event_from(row) for row in rows]
 
 
-def event_from(row: sa.RowMapping) -> Event:
+def event_from(row: Mapping[str, Any] | sa.RowMapping) -> Event:
     """Return the event that a row keeps."""
     return Event(row["cursor"], row["at"], row["kind"], row["conversation_id"], row["data"])

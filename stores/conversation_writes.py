@@ -28,6 +28,7 @@ from stores.conversation_rows import (
     message_values,
 )
 from stores.conversation_tables import OfferedButtonRow
+from stores.prepared import Prepared
 from stores.search_writes import keep_words, read_unread
 from stores.tables import UtcTime
 
@@ -54,9 +55,8 @@ _APPENDED = sa.text("""
 
 Happened = tuple[str, dict[str, Any]]
 
-# What every message needs is built once: to build a statement costs as much as to run it.
-_INSERTED = sa.insert(MESSAGES)
-_HAPPENED = sa.insert(EVENTS)
+_INSERTED = Prepared(sa.insert(MESSAGES))
+_HAPPENED = Prepared(sa.insert(EVENTS))
 TAKING = (
     sa.update(CONVERSATIONS)
     .where(CONVERSATIONS.c.id == sa.bindparam("of"))
@@ -65,7 +65,8 @@ TAKING = (
 )
 """Takes places in a conversation and locks it; may be given further conditions, once for all."""
 
-_OF_ID = WITH_ADDRESS.where(CONVERSATIONS.c.id == sa.bindparam("of"))
+_TAKEN = Prepared(TAKING)
+_OF_ID = Prepared(WITH_ADDRESS.where(CONVERSATIONS.c.id == sa.bindparam("of")))
 OF_HOLDER = (
     LEASES.c.conversation_id == sa.bindparam("lease_of"),
     LEASES.c.task == sa.bindparam("lease_task"),
@@ -76,7 +77,7 @@ OF_HOLDER = (
 HELD = sa.select(sa.literal(1)).select_from(LEASES).where(*OF_HOLDER).exists()
 """The condition that nobody took a lease over; to be given what ``of_lease`` returns."""
 
-_RELEASED = sa.delete(LEASES).where(*OF_HOLDER)
+_RELEASED = Prepared(sa.delete(LEASES).where(*OF_HOLDER))
 _MOVED = (
     sa.update(MESSAGES)
     .where(MESSAGES.c.id == sa.bindparam("which"), MESSAGES.c.state == sa.bindparam("was"))
@@ -91,8 +92,8 @@ def upsert(connection: AsyncConnection) -> Any:
 
 async def conversation_of(connection: AsyncConnection, conversation_id: str) -> Conversation:
     """Return a conversation that is known to be there."""
-    rows = await connection.execute(_OF_ID, {"of": conversation_id})
-    return conversation_from(rows.mappings().one())
+    [row] = await _OF_ID.rows(connection, {"of": conversation_id})
+    return conversation_from(row)
 
 
 async def take_seqs(connection: AsyncConnection, conversation_id: str, count: int) -> int:
@@ -107,15 +108,15 @@ async def take_seqs_if(
     connection: AsyncConnection,
     conversation_id: str,
     count: int,
-    taking: sa.Executable = TAKING,
+    taking: Prepared = _TAKEN,
     given: Mapping[str, Any] = MappingProxyType({}),
 ) -> int | None:
     """Take ``count`` places in a conversation and lock it; return the first of them.
 
     None when the conditions of ``taking`` do not hold: nothing is taken then.
     """
-    last = await connection.scalar(taking, {"of": conversation_id, "count": count, **given})
-    return None if last is None else int(last) - count + 1
+    row = await taking.row(connection, {"of": conversation_id, "count": count, **given})
+    return None if row is None else int(row["last_seq"]) - count + 1
 
 
 async def insert_messages(
@@ -129,7 +130,7 @@ async def insert_messages(
     for seq, message in enumerate(messages, start=first_seq):
         values = message_values(message, conversation_id=conversation.id, seq=seq)
         values["channel"] = conversation.address.channel
-        await connection.execute(_INSERTED, values)
+        await _INSERTED.changed(connection, values)
         files = [one.id for one in message.attachments]
         states = await take_along(connection, conversation.id, message.id, files)
         if message.sender is not Sender.CITIZEN:
@@ -189,13 +190,15 @@ def of_lease(lease: Lease) -> dict[str, str]:
 
 async def released(connection: AsyncConnection, lease: Lease) -> None:
     """Give a lease back; does nothing when it is not ours any more."""
-    await connection.execute(_RELEASED, of_lease(lease))
+    await _RELEASED.changed(connection, of_lease(lease))
 
 
 @cache
-def _moving(more: tuple[str, ...]) -> sa.Executable:
+def _moving(more: tuple[str, ...]) -> Prepared:
     """Return what moves a message and sets some more of its columns."""
-    return _MOVED.values({name: sa.bindparam(f"more_{name}") for name in more}) if more else _MOVED
+    return Prepared(
+        _MOVED.values({name: sa.bindparam(f"more_{name}") for name in more}) if more else _MOVED
+    )
 
 
 async def move_message(
@@ -210,8 +213,7 @@ async def move_message(
     """Change the state of a message that is in the state ``was``; None when it is not."""
     given = {"which": message.id, "was": was.value, "becomes": state.value, "moved": at}
     given |= {f"more_{name}": value for name, value in more.items()}
-    moved = await connection.execute(_moving(tuple(sorted(more))), given)
-    if moved.rowcount != 1:
+    if await _moving(tuple(sorted(more))).changed(connection, given) != 1:
         return None
     told = {"id": message.id, "seq": message.seq, "state": state.value}
     return "message_state", told | ({"reason": more["reason"]} if more.get("reason") else {})
@@ -244,4 +246,5 @@ async def append_all_events(
         given = {"key": _EVENT_LOCK, "news": NEWS, "at": at, "told": rows}
         await connection.execute(_APPENDED, given)
     else:
-        await connection.execute(_HAPPENED, [{"at": at, **row} for row in rows])
+        for row in rows:
+            await _HAPPENED.changed(connection, {"at": at, **row})

@@ -181,7 +181,9 @@ def _prepare_sqlite(engine: AsyncEngine, *, foreign_keys: bool) -> None:
             cast(SqliteConnection, connection).give_turn()
 
     def disposed(_engine: Engine) -> None:
-        cast(SqliteDriver, engine.dialect.dbapi).flushes.close()
+        driver = cast(SqliteDriver, engine.dialect.dbapi)
+        driver.flushes.close()
+        driver.reads.close()
 
     event.listen(engine.sync_engine, "checkin", given_back)
     event.listen(engine.sync_engine, "connect", connected)

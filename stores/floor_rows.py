@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import fields
 from typing import Any, cast
 
@@ -37,7 +38,7 @@ def spell_values(spell: Spell) -> dict[str, Any]:
     return values
 
 
-def spell_from(row: sa.RowMapping, prefix: str = "") -> Spell:
+def spell_from(row: Mapping[str, Any] | sa.RowMapping, prefix: str = "") -> Spell:
     """Return the spell that a row keeps, its columns beginning with ``prefix``."""
     values = {name: row[prefix + name] for name in SPELL_FIELDS}
     values["reason"] = Reason(values["reason"])
@@ -61,7 +62,7 @@ def unsent_values(line: UnsentLine) -> dict[str, Any]:
     }
 
 
-def unsent_from(row: sa.RowMapping) -> UnsentLine:
+def unsent_from(row: Mapping[str, Any] | sa.RowMapping) -> UnsentLine:
     """Return the line that a row keeps."""
     return UnsentLine(
         id=row["id"],

@@ -15,6 +15,7 @@ from conversations.ports import Claim, Lease, Task
 from stores.conversation_rows import LEASES, MESSAGES
 from stores.conversation_tables import PENDING, WAITING
 from stores.delivery_tables import ChannelStopRow
+from stores.prepared import Prepared
 from stores.tables import UtcTime
 
 STOPS = cast(sa.Table, ChannelStopRow.__table__)
@@ -51,11 +52,9 @@ async def _leased(
     claim: Claim,
     given: Mapping[str, object],
 ) -> Lease | None:
-    added = await connection.execute(
-        _GIVEN[task, connection.dialect.name],
-        {"of": conversation_id, "owned": claim.owner, "ends": claim.until, **given},
-    )
-    return Lease(conversation_id, task, claim.owner, claim.until) if added.rowcount == 1 else None
+    told = {"of": conversation_id, "owned": claim.owner, "ends": claim.until, **given}
+    added = await _GIVEN[task, connection.dialect.name].changed(connection, told)
+    return Lease(conversation_id, task, claim.owner, claim.until) if added == 1 else None
 
 
 def _giving(task: Task) -> sa.Select[str, str, str, object]:
@@ -79,9 +78,9 @@ def _giving(task: Task) -> sa.Select[str, str, str, object]:
 
 _COLUMNS = ["conversation_id", "task", "owner", "until"]
 _GIVEN = {
-    (task, name): dialect.insert(LEASES)
-    .from_select(_COLUMNS, _giving(task))
-    .on_conflict_do_nothing()
+    (task, name): Prepared(
+        dialect.insert(LEASES).from_select(_COLUMNS, _giving(task)).on_conflict_do_nothing()
+    )
     for task in Task
     for name, dialect in (("postgresql", postgresql), ("sqlite", sqlite))
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, cast
 
 import sqlalchemy as sa
@@ -41,7 +42,7 @@ def reply_values(reply: Reply) -> dict[str, Any]:
     }
 
 
-def reply_from(row: sa.RowMapping) -> Reply:
+def reply_from(row: Mapping[str, Any] | sa.RowMapping) -> Reply:
     """Return the answer that a row keeps."""
     values = dict(row)
     to = values.pop("move_to")

@@ -15,6 +15,7 @@ from search.words import MARK, kept, secret
 from stores.case_tables import CaseRow
 from stores.conversation_tables import IdentityRow, MessageRow
 from stores.floor_tables import InternalNoteRow
+from stores.prepared import Prepared
 from stores.search_tables import PersonNoteRow, SearchEntryRow
 
 ENTRIES = cast(sa.Table, SearchEntryRow.__table__)
@@ -71,7 +72,7 @@ SOURCES: Mapping[str, Source] = {
 }
 
 
-_KEPT = (
+_KEPT = Prepared(
     sa.update(ENTRIES)
     .where(ENTRIES.c.kind == "message", ENTRIES.c.ref == sa.bindparam("message"))
     .values(folded=sa.bindparam("words"))
@@ -86,7 +87,7 @@ def of_kind(kind: str) -> str:
 async def keep_words(connection: AsyncConnection, row: Mapping[str, Any]) -> None:
     """Keep the words of a message that this transaction has just inserted."""
     words = f"{of_kind('message')} {_message(row)}".rstrip()
-    await connection.execute(_KEPT, {"message": row["id"], "words": words})
+    await _KEPT.changed(connection, {"message": row["id"], "words": words})
 
 
 async def read_unread(connection: AsyncConnection) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -85,7 +85,7 @@ class SqlAgentStore:
             ]
 
 
-def agent_from(row: sa.RowMapping, prefix: str = "") -> Agent:
+def agent_from(row: Mapping[str, Any] | sa.RowMapping, prefix: str = "") -> Agent:
     """Return the agent that a row keeps, its columns beginning with ``prefix``."""
     return Agent(
         id=row[prefix + "id"],

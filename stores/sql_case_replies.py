@@ -21,15 +21,16 @@ from stores.case_writes import CASES, SUBJECT, case_of, save_case
 from stores.conversation_writes import take_seqs_if
 from stores.database import reading
 from stores.floor_writes import moved
+from stores.prepared import Prepared
 from stores.reply_writes import REPLIES, reply_from, reply_values
 
-_DUE = (
+_DUE = Prepared(
     sa.select(REPLIES)
     .where(REPLIES.c.state == ReplyState.HELD.value, REPLIES.c.send_at <= sa.bindparam("at"))
     .order_by(REPLIES.c.send_at)
     .limit(sa.bindparam("most", type_=sa.Integer))
 )
-"""Asked twice a second: built once."""
+"""Asked twice a second."""
 
 
 class SqlCaseReplies:
@@ -152,9 +153,8 @@ class SqlCaseReplies:
 
     async def due(self, at: datetime, *, limit: int = 100) -> Sequence[Reply]:
         """Return what is held and whose time has come, oldest first."""
-        async with reading(self._engine, snapshot=False) as connection:
-            rows = await connection.execute(_DUE, {"at": at, "most": limit})
-            return [reply_from(row) for row in rows.mappings()]
+        rows = await _DUE.read(self._engine, {"at": at, "most": limit})
+        return [reply_from(row) for row in rows]
 
 
 async def _locked(connection: AsyncConnection, number: str) -> int:

@@ -44,6 +44,7 @@ from stores.conversation_writes import (
 )
 from stores.database import reading, urgently
 from stores.leases_given import leased_to_answer
+from stores.prepared import Prepared
 from stores.sql_conversation_work import SqlConversationWork
 
 ATTEMPTS = 4
@@ -60,8 +61,8 @@ class SqlConversationStore(SqlConversationWork):
 
     async def find(self, address: Address) -> Conversation | None:
         """Return the newest conversation of an address."""
-        async with reading(self._engine, snapshot=False) as connection:
-            return await _newest(connection, address)
+        rows = await _NEWEST.read(self._engine, _of(address))
+        return conversation_from(rows[0]) if rows else None
 
     async def get(self, conversation_id: str) -> Conversation:
         """Return a conversation; raises ConversationNotFound."""
@@ -163,12 +164,10 @@ class SqlConversationStore(SqlConversationWork):
         self, connection: AsyncConnection, address: Address, language: Language, at: datetime
     ) -> Conversation:
         """Return the conversation of an address, made if needed, and lock it."""
-        found = await _newest(connection, address, lock=True)
+        found = await _locked(connection, address)
         if found is not None:
             return found
-        identity = (
-            await connection.execute(_IDENTITY, {name: getattr(address, name) for name in ADDRESS})
-        ).one_or_none()
+        identity = (await connection.execute(_IDENTITY, _of(address))).one_or_none()
         if identity is None:
             person_id = self._new_id()
             await connection.execute(_PERSON, {"id": person_id, "created_at": at})
@@ -184,7 +183,7 @@ class SqlConversationStore(SqlConversationWork):
             )
         else:
             identity_id, person_id = identity
-            found = await _newest(connection, address, lock=True)
+            found = await _locked(connection, address)
             if found is not None:  # made while we waited for the identity
                 return found
         conversation_id = self._new_id()
@@ -241,8 +240,7 @@ class SqlConversationStore(SqlConversationWork):
 
     async def events_after(self, cursor: int, *, limit: int = 500) -> Sequence[Event]:
         """Return the events after ``cursor``, in order."""
-        async with reading(self._engine, snapshot=False) as connection:
-            return await events_from(connection, cursor, limit)
+        return await events_from(self._engine, cursor, limit)
 
 
 _IS = tuple(IDENTITIES.c[one] == sa.bindparam(one) for one in ADDRESS)
@@ -255,13 +253,11 @@ _OF_ADDRESS = (
     .order_by(CONVERSATIONS.c.created_at.desc(), CONVERSATIONS.c.id)
     .limit(1)
 )
-_NEWEST = {
-    False: _OF_ADDRESS,
-    True: _OF_ADDRESS.with_for_update(of=CONVERSATIONS, key_share=True),
-}
+_NEWEST = Prepared(_OF_ADDRESS)
+_LOCKED = Prepared(_OF_ADDRESS.with_for_update(of=CONVERSATIONS, key_share=True))
 """To lock is to keep others from writing into it, not from naming it: a lease does that."""
 
-_ACCEPTED_SINCE = (
+_ACCEPTED_SINCE = Prepared(
     sa.select(MESSAGES.c.stored_at)
     .where(MESSAGES.c.conversation_id == sa.bindparam("of"), ACCEPTED)
     .where(MESSAGES.c.stored_at > sa.bindparam("since"))
@@ -270,12 +266,13 @@ _ACCEPTED_SINCE = (
 )
 
 
-async def _newest(
-    connection: AsyncConnection, address: Address, *, lock: bool = False
-) -> Conversation | None:
-    of = {"channel": address.channel, "kind": address.kind, "value": address.value}
-    row = (await connection.execute(_NEWEST[lock], of)).mappings().one_or_none()
+async def _locked(connection: AsyncConnection, address: Address) -> Conversation | None:
+    row = await _LOCKED.row(connection, _of(address))
     return None if row is None else conversation_from(row)
+
+
+def _of(address: Address) -> dict[str, str]:
+    return {"channel": address.channel, "kind": address.kind, "value": address.value}
 
 
 async def _by_provider_id(
@@ -309,8 +306,8 @@ async def _offered(
 async def _accepted(
     connection: AsyncConnection, conversation_id: str, since: datetime
 ) -> list[datetime]:
-    times = await connection.scalars(_ACCEPTED_SINCE, {"of": conversation_id, "since": since})
-    return list(times)
+    rows = await _ACCEPTED_SINCE.rows(connection, {"of": conversation_id, "since": since})
+    return [row["stored_at"] for row in rows]
 
 
 async def _told_to_slow_down(

@@ -31,14 +31,18 @@ from stores.conversation_writes import (
 )
 from stores.floor_writes import mark_fresh, moved
 from stores.leases_given import leased_to_send
+from stores.prepared import Prepared
 from stores.sql_sending import SqlSending
 
-_HELD = TAKING.where(HELD)
-_WITH_THE_ASSISTANT = _HELD.where(
-    CONVERSATIONS.c.controller == Controller.BOT.value,
-    CONVERSATIONS.c.control_version == sa.bindparam("unchanged"),
+_HELD = Prepared(TAKING.where(HELD))
+_WITH_THE_ASSISTANT = Prepared(
+    TAKING.where(
+        HELD,
+        CONVERSATIONS.c.controller == Controller.BOT.value,
+        CONVERSATIONS.c.control_version == sa.bindparam("unchanged"),
+    )
 )
-_WITH_PEOPLE = _HELD.where(CONVERSATIONS.c.controller != Controller.BOT.value)
+_WITH_PEOPLE = Prepared(TAKING.where(HELD, CONVERSATIONS.c.controller != Controller.BOT.value))
 
 
 class SqlConversationWork(SqlSending):

@@ -14,17 +14,18 @@ from accounts.model import Account, Session, Step
 from stores.account_rows import ACCOUNTS, FAILURES, SESSIONS, account_from, session_from
 from stores.audit_tables import record
 from stores.database import reading
+from stores.prepared import Prepared
 
 MOST_FAILURES = 50
 FAILURES_KEPT = timedelta(days=1)
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 OF_ACCOUNT = [column for column in ACCOUNTS.c if column.name != "created_at"]
-_WITH_ACCOUNT = (
+_WITH_ACCOUNT = Prepared(
     sa.select(SESSIONS, *OF_ACCOUNT)
     .join(ACCOUNTS, ACCOUNTS.c.id == SESSIONS.c.account_id)
     .where(SESSIONS.c.token_hash == sa.bindparam("of"))
 )
-"""Asked at each request: built once."""
+"""Asked at each request."""
 
 
 class SqlDeskSessions:
@@ -79,10 +80,8 @@ class SqlDeskSessions:
 
     async def session(self, token_hash: str) -> tuple[Session, Account] | None:
         """Return a session that has not been ended, with its account."""
-        async with reading(self._engine, snapshot=False) as connection:
-            found = await connection.execute(_WITH_ACCOUNT, {"of": token_hash})
-            row = found.mappings().one_or_none()
-        return (session_from(row), account_from(row)) if row else None
+        rows = await _WITH_ACCOUNT.read(self._engine, {"of": token_hash})
+        return (session_from(rows[0]), account_from(rows[0])) if rows else None
 
     async def seen(self, token_hash: str, at: datetime) -> None:
         """Note that a session was used."""

@@ -42,8 +42,7 @@ class SqlEventLog:
 
     async def events_after(self, cursor: int, *, limit: int = 500) -> Sequence[Event]:
         """Return the events after ``cursor``, in order."""
-        async with reading(self._engine, snapshot=False) as connection:
-            return await events_from(connection, cursor, limit)
+        return await events_from(self._engine, cursor, limit)
 
     async def messages_on(
         self, channel: str, message_ids: Sequence[str]

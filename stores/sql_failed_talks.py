@@ -9,9 +9,33 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from conversations.floor import Reason, Spell
-from stores.database import reading
 from stores.floor_rows import SPELLS, spell_from
 from stores.floor_tables import OPEN
+from stores.prepared import Prepared
+
+_BEFORE = SPELLS.alias("before")
+_AGAIN = (
+    sa.select(sa.literal(1))
+    .where(
+        _BEFORE.c.conversation_id == SPELLS.c.conversation_id,
+        _BEFORE.c.closed_by == sa.bindparam("by"),
+        _BEFORE.c.closed_at > sa.bindparam("since"),
+    )
+    .exists()
+)
+_FAILED = Prepared(
+    sa.select(SPELLS)
+    .where(
+        OPEN,
+        SPELLS.c.reason == Reason.BOT_FAILED.value,
+        SPELLS.c.owner_id.is_(None),
+        SPELLS.c.first_answer_at.is_(None),
+        SPELLS.c.snoozed_at.is_(None),
+        ~_AGAIN,
+    )
+    .order_by(SPELLS.c.opened_at)
+    .limit(sa.bindparam("most", type_=sa.Integer))
+)
 
 
 class SqlFailedTalks:
@@ -22,29 +46,5 @@ class SqlFailedTalks:
 
     async def failed(self, *, by: str, since: datetime, limit: int) -> Sequence[Spell]:
         """Return open spells that began with a failure and that nobody touched, oldest first."""
-        before = SPELLS.alias("before")
-        again = (
-            sa.select(sa.literal(1))
-            .where(
-                before.c.conversation_id == SPELLS.c.conversation_id,
-                before.c.closed_by == by,
-                before.c.closed_at > since,
-            )
-            .exists()
-        )
-        wanted = (
-            sa.select(SPELLS)
-            .where(
-                OPEN,
-                SPELLS.c.reason == Reason.BOT_FAILED.value,
-                SPELLS.c.owner_id.is_(None),
-                SPELLS.c.first_answer_at.is_(None),
-                SPELLS.c.snoozed_at.is_(None),
-                ~again,
-            )
-            .order_by(SPELLS.c.opened_at)
-            .limit(limit)
-        )
-        async with reading(self._engine, snapshot=False) as connection:
-            rows = await connection.execute(wanted)
-            return [spell_from(row) for row in rows.mappings()]
+        rows = await _FAILED.read(self._engine, {"by": by, "since": since, "most": limit})
+        return [spell_from(row) for row in rows]

@@ -18,30 +18,31 @@ from stores.database import reading
 from stores.floor_rows import SPELLS, UNSENT, sent_line_from, spell_from, unsent_from
 from stores.floor_tables import DUE, OPEN, SNOOZED
 from stores.floor_writes import moved
+from stores.prepared import Prepared
 
 IN_TURN = (SPELLS.c.priority, sa.func.coalesce(SPELLS.c.waits_since, SPELLS.c.opened_at))
 """The order of the queue: urgent first, then who waits longest."""
 
 _MOST = sa.bindparam("most", type_=sa.Integer)
-_CLOCKS = (
+_CLOCKS = Prepared(
     sa.select(SPELLS)
     .where(DUE, SPELLS.c.due_at <= sa.bindparam("at"))
     .order_by(SPELLS.c.due_at)
     .limit(_MOST)
 )
-_SNOOZES = (
+_SNOOZES = Prepared(
     sa.select(SPELLS)
     .where(SNOOZED, SPELLS.c.snoozed_until <= sa.bindparam("at"))
     .order_by(SPELLS.c.snoozed_until)
     .limit(_MOST)
 )
-_TO_SEND = (
+_TO_SEND = Prepared(
     sa.select(UNSENT)
     .where(UNSENT.c.send_at <= sa.bindparam("at"))
     .order_by(UNSENT.c.send_at)
     .limit(_MOST)
 )
-"""Asked twice a second and after each move: built once."""
+"""Asked twice a second and after each move."""
 
 
 class SqlHandover:
@@ -107,17 +108,15 @@ class SqlHandover:
     async def due(self, at: datetime, *, limit: int = 100) -> Sequence[Spell]:
         """Return open spells whose clock or snooze is due, longest first."""
         found: dict[str, Spell] = {}
-        async with reading(self._engine, snapshot=False) as connection:
-            for wanted in (_CLOCKS, _SNOOZES):
-                rows = await connection.execute(wanted, {"at": at, "most": limit})
-                found |= {row["id"]: spell_from(row) for row in rows.mappings()}
+        for wanted in (_CLOCKS, _SNOOZES):
+            rows = await wanted.read(self._engine, {"at": at, "most": limit})
+            found |= {row["id"]: spell_from(row) for row in rows}
         return list(found.values())
 
     async def to_send(self, at: datetime, *, limit: int = 100) -> Sequence[UnsentLine]:
         """Return lines whose time on hold is over, oldest first."""
-        async with reading(self._engine, snapshot=False) as connection:
-            rows = await connection.execute(_TO_SEND, {"at": at, "most": limit})
-            return [unsent_from(row) for row in rows.mappings()]
+        rows = await _TO_SEND.read(self._engine, {"at": at, "most": limit})
+        return [unsent_from(row) for row in rows]
 
     async def waiting(self, *, limit: int = 500) -> Sequence[tuple[Spell, Conversation]]:
         """Return open spells that nobody holds and nobody snoozed, next in turn first."""

@@ -20,6 +20,7 @@ from stores.conversation_tables import PENDING, RETRYING, WAITING
 from stores.conversation_writes import HELD, OF_HOLDER, append_events, of_lease, released
 from stores.database import reading
 from stores.delivery_tables import ChannelStopRow
+from stores.prepared import Prepared
 from stores.tables import UtcTime
 
 CANDIDATES = 16
@@ -40,11 +41,10 @@ class SqlLeases:
     ) -> Lease | None:
         """Take the conversation whose work waits longest and that no other worker holds."""
         for _ in range(LOOKS):  # others may take all that we saw
-            async with reading(self._engine, snapshot=False) as connection:
-                rows = (await connection.execute(_FREE[task], {"now": now})).all()
+            rows = await _FREE[task].read(self._engine, {"now": now})
             if not rows:
                 return None
-            seen = {row.conversation_id: bool(row.probe) for row in rows}
+            seen = {row["conversation_id"]: bool(row["probe"]) for row in rows}
             for conversation_id, probe in seen.items():
                 lease = Lease(conversation_id, task, owner, until, probe=probe)
                 taken = await self._taken(lease, now)
@@ -182,8 +182,8 @@ def _free(task: Task) -> sa.Select[str, bool]:
     )
 
 
-_FREE = {task: _free(task) for task in Task}
-"""Asked several times for each message: built once."""
+_FREE = {task: Prepared(_free(task)) for task in Task}
+"""Asked after each wake-up, and twice a second."""
 
 _LEASED = {
     "postgresql": postgresql.insert(LEASES).on_conflict_do_nothing(),

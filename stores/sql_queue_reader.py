@@ -39,13 +39,14 @@ from stores.floor_rows import (
     unsent_from,
 )
 from stores.floor_tables import OPEN
+from stores.prepared import Prepared
 from stores.sql_agent_store import agent_from
 from stores.sql_handover import IN_TURN
 from stores.sql_rating_store import ratings_of
 
 MOST_UNREAD = 100
 MOST_SPELLS = 50
-_HEARD = (
+_HEARD = Prepared(
     sa.select(MESSAGES.c.conversation_id, MESSAGES.c.seq)
     .join(CONVERSATIONS, CONVERSATIONS.c.id == MESSAGES.c.conversation_id)
     .join(SPELLS, sa.and_(SPELLS.c.conversation_id == CONVERSATIONS.c.id, OPEN))
@@ -77,13 +78,15 @@ def _rows(unread: sa.ColumnElement[int]) -> sa.Select[Any]:
     )
 
 
-_EVERY_OPEN = _rows(sa.literal(0)).where(OPEN).order_by(*IN_TURN, SPELLS.c.id)
+_EVERY_OPEN = Prepared(_rows(sa.literal(0)).where(OPEN).order_by(*IN_TURN, SPELLS.c.id))
 """Read after each change for all screens: built once; ``unread`` is counted per viewer."""
 
-_SEEN_OF_OPEN = sa.select(SEEN.c.conversation_id, SEEN.c.agent_id, SEEN.c.seq).join(
-    SPELLS, sa.and_(SPELLS.c.conversation_id == SEEN.c.conversation_id, OPEN)
+_SEEN_OF_OPEN = Prepared(
+    sa.select(SEEN.c.conversation_id, SEEN.c.agent_id, SEEN.c.seq).join(
+        SPELLS, sa.and_(SPELLS.c.conversation_id == SEEN.c.conversation_id, OPEN)
+    )
 )
-_AVAILABLE = sa.select(AGENTS.c.id).where(AGENTS.c.available, AGENTS.c.active)
+_AVAILABLE = Prepared(sa.select(AGENTS.c.id).where(AGENTS.c.available, AGENTS.c.active))
 _NEWEST = sa.select(sa.func.max(EVENTS.c.cursor))
 _SIGHTS = sa.select(
     SPELLS.c.conversation_id, SPELLS.c.department, SPELLS.c.owner_id, SPELLS.c.closed_at
@@ -138,15 +141,14 @@ class SqlQueueReader:
         """Return what the lists of all viewers are made from."""
         heard: defaultdict[str, list[int]] = defaultdict(list)
         seen: defaultdict[str, dict[str, int]] = defaultdict(dict)
-        async with reading(self._engine, snapshot=False) as connection:
-            rows = (await connection.execute(_EVERY_OPEN)).mappings().all()
-            for of, seq in await connection.execute(_HEARD):
-                heard[of].append(seq)
-            for of, agent_id, seq in await connection.execute(_SEEN_OF_OPEN):
-                seen[of][agent_id] = seq
-            available = await connection.scalars(_AVAILABLE)
+        rows = await _EVERY_OPEN.read(self._engine, {})
+        for row in await _HEARD.read(self._engine, {}):
+            heard[row["conversation_id"]].append(row["seq"])
+        for row in await _SEEN_OF_OPEN.read(self._engine, {}):
+            seen[row["conversation_id"]][row["agent_id"]] = row["seq"]
+        available = await _AVAILABLE.read(self._engine, {})
         entries = [OpenEntry(_entry(row), tuple(heard[row["id"]]), seen[row["id"]]) for row in rows]
-        return Reading(entries, frozenset(available))
+        return Reading(entries, frozenset(row["id"] for row in available))
 
     async def _entries(
         self,
@@ -252,8 +254,7 @@ class SqlQueueReader:
 
     async def events_after(self, cursor: int, *, limit: int = 500) -> Sequence[Event]:
         """Return the events after ``cursor``, in order, for whoever may see them."""
-        async with reading(self._engine, snapshot=False) as connection:
-            return await events_from(connection, cursor, limit)
+        return await events_from(self._engine, cursor, limit)
 
 
 def _in(queue: Queue, viewer: Agent) -> tuple[sa.ColumnElement[bool], ...]:
@@ -287,7 +288,7 @@ def _visible(viewer: Agent) -> sa.ColumnElement[bool]:
     )
 
 
-def _entry(row: sa.RowMapping) -> QueueEntry:
+def _entry(row: Mapping[str, Any] | sa.RowMapping) -> QueueEntry:
     return QueueEntry(
         spell=spell_from(row, "spell_"),
         conversation=conversation_from(row),
@@ -297,7 +298,7 @@ def _entry(row: sa.RowMapping) -> QueueEntry:
     )
 
 
-def _without(prefix: str, row: sa.RowMapping) -> Mapping[str, object]:
+def _without(prefix: str, row: Mapping[str, Any] | sa.RowMapping) -> Mapping[str, object]:
     return {
         name.removeprefix(prefix): value for name, value in row.items() if name.startswith(prefix)
     }

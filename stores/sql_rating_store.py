@@ -14,8 +14,8 @@ from conversations.ratings import LONGEST_WORDS, WORDS_FOR, Answered, Face, Rati
 from stores.audit_tables import record
 from stores.conversation_rows import CONVERSATIONS, MESSAGES
 from stores.conversation_writes import append_events, take_seqs
-from stores.database import reading
 from stores.opt_outs import opt_out
+from stores.prepared import Prepared
 from stores.rating_tables import RatingRow
 
 RATINGS = cast(sa.Table, RatingRow.__table__)
@@ -29,8 +29,8 @@ _FOR_WORDS = (
     .order_by(RATINGS.c.asked_at.desc())
     .limit(1)
 )
-_WORDS_WANTED = _FOR_WORDS.with_only_columns(RATINGS.c.id)
-"""Asked for each message: built once."""
+_WORDS_WANTED = Prepared(_FOR_WORDS.with_only_columns(RATINGS.c.id))
+"""Asked for each message."""
 
 
 def rating_from(row: sa.RowMapping | Mapping[str, Any]) -> Rating:
@@ -124,9 +124,8 @@ class SqlRatingStore:
     ) -> bool:
         """Keep a line that is waited for; nearly always there is none, and nothing is locked."""
         given = {"of": conversation_id, "since": at - WORDS_FOR, "told_by": message_id}
-        async with reading(self._engine, snapshot=False) as connection:
-            if await connection.scalar(_WORDS_WANTED, given) is None:
-                return False
+        if not await _WORDS_WANTED.read(self._engine, given):
+            return False
         async with self._engine.begin() as connection:
             await take_seqs(connection, conversation_id, 0)
             found = await connection.execute(_FOR_WORDS, given)

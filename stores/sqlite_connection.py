@@ -44,6 +44,10 @@ FULL_TEXT = " MATCH "
 Done = tuple[Any, Sequence[Any], int, int | None]
 
 
+class TooLong(Exception):  # nothing went wrong
+    """A query was broken off: it is to be asked where it may take its time."""
+
+
 class SqliteCursor(AsyncAdapt_aiosqlite_cursor):
     """One statement, run and read to its end in one go."""
 
@@ -132,25 +136,30 @@ class SqliteConnection(AsyncAdapt_aiosqlite_connection):
             await_only(_ended(running))
             raise
 
+    def at_once(self, operation: str, parameters: Sequence[Any]) -> Done:
+        """Run a statement here and wait for nobody; raises TooLong for a query that takes long."""
+        if not _only_reads(operation):
+            return _done(self._raw, operation, parameters)
+        self._time = asyncio.get_running_loop().time
+        self._asked_at = self._time()
+        try:
+            return _done(self._raw, operation, parameters)
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode not in (sqlite3.SQLITE_INTERRUPT, *LOCKED):
+                raise
+            raise TooLong from error
+        finally:
+            self._asked_at = 0.0
+
     def run(self, operation: str, parameters: Sequence[Any]) -> Done:
         """Run a statement here; a query that takes long begins anew in the thread."""
         work = partial(_done, self._raw, operation, parameters)
         if len(parameters) > MOST_ROWS * 10 or FULL_TEXT in operation:
             return cast(Done, self._in_thread(work))
-        if not _only_reads(operation):
-            done = work()
-        else:
-            self._time = asyncio.get_running_loop().time
-            self._asked_at = self._time()
-            try:
-                done = work()
-            except sqlite3.OperationalError as error:
-                if error.sqlite_errorcode not in (sqlite3.SQLITE_INTERRUPT, *LOCKED):
-                    raise
-                self._asked_at = 0.0
-                return cast(Done, self._in_thread(work))
-            finally:
-                self._asked_at = 0.0
+        try:
+            done = self.at_once(operation, parameters)
+        except TooLong:
+            return cast(Done, self._in_thread(work))
         await_only(self.dbapi.breathe())
         return done
 
@@ -235,6 +244,7 @@ class SqliteDriver(AsyncAdapt_aiosqlite_dbapi):
         super().__init__(aiosqlite, sqlite3)
         self.turns = Turns()
         self.flushes = WalFlushes(path)
+        self.reads = SqliteReads(path)
         self._breathed = 0.0
 
     def connect(self, *arg: Any, **kw: Any) -> SqliteConnection:
@@ -249,6 +259,48 @@ class SqliteDriver(AsyncAdapt_aiosqlite_dbapi):
         if time() - self._breathed > BREATHE_S:
             await asyncio.sleep(0)
             self._breathed = time()
+
+
+class SqliteReads:
+    """A connection for what is read in one go on the loop, of which nobody waits for another."""
+
+    def __init__(self, path: str) -> None:
+        self._path = path
+        self._raw: sqlite3.Connection | None = None
+        self._asked_at = 0.0
+        self._time: Callable[[], float] = _no_time
+
+    def at_once(self, operation: str, parameters: Sequence[Any]) -> Done:
+        """Run a query; raises TooLong when it takes long or the file is locked."""
+        raw = self._raw or self._opened()
+        self._time = asyncio.get_running_loop().time
+        self._asked_at = self._time()
+        try:
+            return _done(raw, operation, parameters)
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode not in (sqlite3.SQLITE_INTERRUPT, *LOCKED):
+                raise
+            raise TooLong from error
+
+    def close(self) -> None:
+        """Close it; it is opened anew when it is needed."""
+        if self._raw is not None:
+            self._raw.close()
+            self._raw = None
+
+    def _opened(self) -> sqlite3.Connection:
+        raw = sqlite3.connect(self._path, timeout=0.0, isolation_level=None)
+        raw.execute("PRAGMA query_only = ON")
+        raw.set_progress_handler(self._too_long, LOOK_EVERY)
+        self._raw = raw
+        return raw
+
+    def _too_long(self) -> bool:
+        return self._time() - self._asked_at > AT_MOST_S
+
+
+def _no_time() -> float:
+    return 0.0
 
 
 async def _ended(running: asyncio.Future[Any]) -> None:

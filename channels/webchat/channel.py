@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import OrderedDict
 
 import socketio
@@ -12,6 +13,8 @@ from conversations.model import Address, OutboundMessage
 NAME = "webchat"
 SESSION = "session"
 REMEMBERED = 5_000
+TYPING_AFTER_S = 0.1
+"""An answer that comes sooner needs no sign that it is coming."""
 
 BOT_UTTERED, USER_ECHO, TYPING = "bot_uttered", "user_echo", "typing"
 
@@ -60,6 +63,8 @@ class WebchatChannel:
     def __init__(self, sio: socketio.AsyncServer, told: Told | None = None) -> None:
         self._sio = sio
         self._told = told or Told()
+        self._soon: dict[str, asyncio.TimerHandle] = {}
+        self._signs: set[asyncio.Task[None]] = set()
 
     async def send(self, outbound: OutboundMessage) -> None:
         """Tell all tabs of the session."""
@@ -70,5 +75,22 @@ class WebchatChannel:
             await self._sio.emit(BOT_UTTERED, told, room=foreign_room(session))
 
     async def show_typing(self, address: Address, *, on: bool) -> None:
-        """Tell our widgets; Rasa's protocol has no such event."""
-        await self._sio.emit(TYPING, {"on": on}, room=our_room(address.value))
+        """Tell our widgets, but not of what is over at once; Rasa's protocol has no such event."""
+        session = address.value
+        soon = self._soon.pop(session, None)
+        if soon is not None:
+            soon.cancel()
+        if on:
+            loop = asyncio.get_running_loop()
+            self._soon[session] = loop.call_later(TYPING_AFTER_S, self._begin_typing, session)
+        elif soon is None:
+            await self._tell_typing(session, on=False)
+
+    def _begin_typing(self, session: str) -> None:
+        del self._soon[session]
+        sign = asyncio.create_task(self._tell_typing(session, on=True))
+        self._signs.add(sign)
+        sign.add_done_callback(self._signs.discard)
+
+    async def _tell_typing(self, session: str, *, on: bool) -> None:
+        await self._sio.emit(TYPING, {"on": on}, room=our_room(session))

@@ -35,7 +35,16 @@ async def test_answers_what_was_asked(running: Running) -> None:
         [answer] = client.heard
         assert answer["text"] == "سمعت: أين الفاتورة INV-9؟"
         assert (answer["seq"], answer["sender"], answer["language"]) == (2, "bot", "ar")
-        assert client.typing == [True, False]
+
+
+async def test_shows_that_an_answer_is_coming_when_it_does_not_come_at_once(
+    running: Running,
+) -> None:
+    running.rasa.faults.append(Fault.SLOW)
+    async with Client(running.url) as client:
+        await client.say("أين الفاتورة INV-9؟")
+        await client.until(lambda: len(client.heard) == 1)
+        await client.until(lambda: client.typing == [True, False])
 
 
 async def test_a_widget_made_for_rasa_works(running: Running) -> None:

@@ -123,6 +123,12 @@ class Parts:
         lease = None if handed else await self.relay.claim()
         return handed or (lease and (lease, None))
 
+    def keep_places(self, keep: bool) -> None:
+        """Have workers keep places free from now on, or none."""
+        for hands in (self.turns, self.sendings):
+            assert hands is not None
+            hands.open = keep
+
     async def send_all(self) -> None:
         while (sending := await self._next_sending()) is not None:
             await self.outbox.work(*sending)

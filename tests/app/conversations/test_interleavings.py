@@ -117,12 +117,6 @@ class World:
     def run[T](self, work: Coroutine[Any, Any, T]) -> T:
         return self._runner.run(work)
 
-    def hand_over(self, handed: bool) -> None:
-        """Have workers keep places free from now on, or none."""
-        for hands in (self.parts.turns, self.parts.sendings):
-            assert hands is not None
-            hands.open = handed
-
     def close(self) -> None:
         self.run(self._stack.aclose())
         self.run(self.engine.dispose())
@@ -158,7 +152,7 @@ class Talk(RuleBasedStateMachine):
 
     @rule(handed=st.booleans())
     def the_person_writes(self, handed: bool) -> None:
-        self.world.hand_over(handed)
+        self.parts.keep_places(handed)
         self.world.run(self._write())
 
     @rule()

@@ -22,8 +22,9 @@ CONTACTS = frozenset({EventKind.REPLIED, EventKind.TOLD, EventKind.PROMISED})
 """Kinds of events with which staff turn to the person."""
 
 LATE = "late"
-LATE_UNTOLD, LATE_TOLD = 1, 2
-"""How far the ladder is with a case that is late: its owner has yet to hear so, or has."""
+LATE_UNTOLD, LATE_TOLD, HEAD_TOLD = 1, 2, 3
+"""How far the ladder is with a case that is late: its owner has yet to hear so, or has;
+beyond the last, the head has as well and hears again."""
 
 SPOKEN = frozenset({CaseState.WAITING_CITIZEN, CaseState.RESOLVED})
 """States into which staff move a case by turning to the person."""
@@ -172,6 +173,8 @@ class Keeping:
             told = event.kind is EventKind.CHASED and event.after.get("step") == LATE
             step = 0 if aim > event.at else LATE_TOLD if told else LATE_UNTOLD
             course = replace(course, aim=aim, aim_since=event.at, step=step)
+        if event.kind is EventKind.CHASED:
+            course = self._caught_up(case.state, course, event.at)
         next_at, due = self._step_at(case.state, course), case.clocks.resolve_due_at
         if due is not None and aim < due < next_at and course.paused_since is None:
             next_at = due  # nobody has turned to the person yet, and now it gets late as well
@@ -192,6 +195,12 @@ class Keeping:
         return max(told, default=None) or self.calendar.add_working_days(
             case.counted_from, self.law.ladder.again
         )
+
+    def _caught_up(self, state: CaseState, course: Course, at: datetime) -> Course:
+        """Leave out what would tell the head again at once: once is enough after a long pause."""
+        while course.step > HEAD_TOLD and self._step_at(state, course) <= at:
+            course = replace(course, step=course.step + 1)
+        return course
 
     def _step_at(self, state: CaseState, course: Course) -> datetime:
         aim, since = course.aim, course.aim_since

@@ -14,9 +14,9 @@ SHOWN_WITHIN_MS = 15_000
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Take ``--looks`` and ``--looks=NAME``."""
-    told = "keep pictures of every page of the desk, or of those with NAME in their path"
-    parser.addoption("--looks", nargs="?", const="", default=None, metavar="NAME", help=told)
+    """Take ``--looks`` and ``--looks=NAMES``."""
+    told = "keep pictures of every page of the desk, or of those with one of NAMES in their path"
+    parser.addoption("--looks", nargs="?", const="", default=None, metavar="NAMES", help=told)
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")

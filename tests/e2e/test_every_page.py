@@ -2,7 +2,7 @@
 
 ``tests/e2e/rooms/`` says how to fill a page. Each is seen in Arabic, narrow and wide, and in
 English, wide; with ``--long`` and ``--looks`` in all eight ways. ``--looks`` keeps
-the pictures in ``var/looks/``, ``--looks=studio`` those of pages with "studio" in their path only.
+the pictures in ``var/looks/``, ``--looks=audit,studio`` of pages with one of these in their path.
 """
 
 from __future__ import annotations
@@ -133,7 +133,8 @@ async def test_every_page_is_sound(
         if not named:
             shutil.rmtree(looks, ignore_errors=True)
         looks.mkdir(parents=True, exist_ok=True)
-    pages = [one for one in walk.pages if (named or "") in one[0]]
+    wanted = (named or "").split(",")
+    pages = [one for one in walk.pages if any(part in one[0] for part in wanted)]
     long = request.config.getoption("--long", default=False)
     for language in Language:
         form = {"language": language.value, "theme": "auto"}

@@ -4,12 +4,14 @@ const rtl = document.documentElement.dir === "rtl";
 
 const sides = (start, end) => ({ [rtl ? "right" : "left"]: start, [rtl ? "left" : "right"]: end });
 
-const read = (table) => {
+const NARROW = 480;
+
+const read = (table, width) => {
   const heads = [...table.tHead.rows[0].cells];
   const series = heads.filter((cell) => cell.dataset.series);
   const rows = [...table.tBodies[0].rows];
   return {
-    names: rows.map((row) => row.cells[0].textContent.trim()),
+    names: rows.map(({ cells: [head] }) => (width < NARROW && head.dataset.tick) || head.textContent.trim()),
     series: series.map((head) => ({
       key: head.dataset.series,
       name: head.textContent.trim(),
@@ -25,8 +27,6 @@ const decals = {
   due: { symbol: "rect", dashArrayX: [1, 0], dashArrayY: [2, 4], rotation: Math.PI / 4, color: "rgba(255,255,255,.55)" },
   paused: { symbol: "circle", symbolSize: 0.6, color: "rgba(255,255,255,.7)" },
 };
-
-const NARROW = 480;
 
 const options = (kind, { names, series }, width) => ({
   animation: false,
@@ -58,8 +58,9 @@ const draw = () => {
   charts.forEach((chart) => chart.dispose());
   charts = [...document.querySelectorAll("[data-chart]")].map((place) => {
     const chart = globalThis.echarts.init(place, null, { renderer: "canvas" });
-    const table = document.getElementById(place.dataset.table);
-    chart.setOption(options(place.dataset.chart, read(table), place.clientWidth));
+    const width = place.clientWidth;
+    const told = read(document.getElementById(place.dataset.table), width);
+    chart.setOption(options(place.dataset.chart, told, width));
     return chart;
   });
 };

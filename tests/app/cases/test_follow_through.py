@@ -193,19 +193,6 @@ async def test_the_ladder_climbs_until_somebody_turns_to_the_person(life: Life) 
     assert await life.steps("12-07 15:29") == []
 
 
-async def test_after_a_long_rest_the_head_is_told_once(life: Life) -> None:
-    number = await life.opened()
-    told = []
-    while steps := await life.steps("12-22 10:00"):
-        told += steps
-    assert told == [Step.LATE, Step.SUPERVISOR, Step.HEAD]
-    life.now = at("12-22 10:30")
-    await life.cases.add_note(number, "كلمت المورد", actor=NOURA)
-    assert await life.steps("12-22 11:00") == []
-    assert await life.steps("12-31 15:30") == [Step.HEAD]
-    assert await life.steps("12-31 15:31") == []
-
-
 async def test_who_does_nothing_loses_the_case_to_the_queue(life: Life) -> None:
     number = await life.opened()
     life.now = at("02 11:00")

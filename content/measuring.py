@@ -18,6 +18,8 @@ from kernel.variety import variety_of
 FEWEST = 5
 """A figure of fewer messages is told and not guarded: one of them is a fifth."""
 CONVERSATION = f"{NOTE}: conversation"
+LRM = "\u200e"
+"""Keeps the sign of a number before it in Arabic."""
 RECENT = "recent"
 """The set of what editors labelled in the improvement inbox."""
 EDGE = 0.3
@@ -215,7 +217,7 @@ def astray(before: Sequence[Story], after: Sequence[Story]) -> Iterator[Astray]:
         facts = {"at": one.at, "wanted": one.wanted, "found": one.found}
         then, now = held[one.figure].leads.get(one.at), one.leads.get(one.at)
         if then is not None and now is not None and at_the_edge(then, now):
-            facts |= {"then": f"{then:+.0%}", "now": f"{now:+.0%}"}
+            facts |= {"then": f"{LRM}{then:+.0%}", "now": f"{LRM}{now:+.0%}"}
             told = Finding(CONVERSATION, one.story, what, "conversation_edge", facts)
             yield Astray(one.language, told, None)
         else:

@@ -110,7 +110,7 @@ def test_a_conversation_lost_at_the_edge_is_told_and_is_no_drop(
     assert not one.found.serious
     if at_the_edge:
         assert one.found.key == "conversation_edge"
-        assert (one.found.facts["then"], one.found.facts["now"]) == ("+4%", "-3%")
+        assert (one.found.facts["then"], one.found.facts["now"]) == ("\u200e+4%", "\u200e-3%")
 
 
 @pytest.mark.parametrize(("lost", "at_the_edge", "drops"), [(1, 1, 0), (2, 2, 0), (3, 3, 1)])

@@ -9,6 +9,8 @@ import numpy as np
 
 FIRST, SECOND = 0.9, 0.999
 TINY = 1e-8
+AT_ONCE = 128
+"""Rows moved in one go: with their moments they stay in a core's own memory meanwhile."""
 
 
 class Adam:
@@ -31,7 +33,7 @@ class RowAdam:
     """A matrix of which each step touches some rows only; the others and their moments rest.
 
     A row's values and its moments stand side by side: what a step needs of it lies together
-    in memory, is fetched once and written back once.
+    in memory.
     """
 
     def __init__(self, value: np.ndarray) -> None:
@@ -46,22 +48,32 @@ class RowAdam:
         return self._side[:, : self._width]
 
     def fetched(self, rows: np.ndarray) -> np.ndarray:
-        """Return a copy of the given rows for ``step``; the values are its first columns."""
-        return self._side[rows]
+        """Return a copy of the values of the given rows."""
+        return self.value[rows]
 
-    def step(self, rows: np.ndarray, fetched: np.ndarray, slope: np.ndarray, rate: float) -> None:
-        """Move the rows that were fetched against ``slope``, shape (len(rows), width)."""
+    def step(self, rows: np.ndarray, slope: np.ndarray, rate: float) -> None:
+        """Move rows against ``slope``, shape (len(rows), width)."""
         self._steps += 1
-        width = self._width
-        value, mean, square = (fetched[:, at * width : (at + 1) * width] for at in range(3))
-        mean += np.float32(1 - FIRST) * (slope - mean)
-        square += np.float32(1 - SECOND) * (slope * slope - square)
-        move = np.sqrt(square)
+        size = np.float32(_size(rate, self._steps))
+        for at in range(0, len(rows), AT_ONCE):
+            self._move(rows[at : at + AT_ONCE], slope[at : at + AT_ONCE], size)
+
+    def _move(self, rows: np.ndarray, slope: np.ndarray, size: np.float32) -> None:
+        side, width = self._side[rows], self._width
+        value, mean, square = (side[:, at * width : (at + 1) * width] for at in range(3))
+        move = slope - mean
+        move *= np.float32(1 - FIRST)
+        mean += move
+        np.multiply(slope, slope, out=move)
+        move -= square
+        move *= np.float32(1 - SECOND)
+        square += move
+        np.sqrt(square, out=move)
         move += np.float32(TINY)
         np.divide(mean, move, out=move)
-        move *= np.float32(_size(rate, self._steps))
+        move *= size
         value -= move
-        self._side[rows] = fetched
+        self._side[rows] = side
 
 
 def _size(rate: float, steps: int) -> float:

@@ -111,8 +111,7 @@ class _Fitting:
         small = csr_matrix(
             (rows.data, self._place[rows.indices], rows.indptr), shape=(len(chosen), len(columns))
         )
-        fetched = self._inner.fetched(columns)
-        inner = np.ascontiguousarray(fetched[:, : self._recipe.hidden])
+        inner = self._inner.fetched(columns)
         hidden = np.tanh(small @ inner + self._bias.value)
         slope = 1 - hidden * hidden
         kept = random.random(hidden.shape, np.float32) >= self._recipe.hidden_drop
@@ -127,7 +126,7 @@ class _Fitting:
             outer.step(seen.T @ error, rate)
             bias.step(error.sum(axis=0), rate)
         back *= slope * mask
-        self._inner.step(columns, fetched, small.T @ back, rate)
+        self._inner.step(columns, small.T @ back, rate)
         self._bias.step(back.sum(axis=0), rate)
 
     def network(self) -> Network:

@@ -70,7 +70,6 @@ def engine_for(url: str, *, foreign_keys: bool = True) -> AsyncEngine:
             hide_parameters=True,
             pool_size=10,
             max_overflow=10,
-            pool_use_lifo=True,  # few connections stay warm: each prepares statements for itself
             pool_recycle=1800,
             connect_args={
                 "timeout": POSTGRES_CONNECT_TIMEOUT_S,

@@ -39,17 +39,19 @@ NEWS = "baddala_events"
 
 _EVENT_LOCK = 0x45564E54  # "EVNT"
 
-_APPENDED = sa.text("""
+_APPENDED = Prepared(
+    sa.text("""
     INSERT INTO event (at, kind, conversation_id, data)
     SELECT :at, one ->> 'kind', one ->> 'conversation_id', one -> 'data'
     FROM (SELECT pg_advisory_xact_lock(:key), pg_notify(:news, '')) AS held
     CROSS JOIN json_array_elements(:told) WITH ORDINALITY AS told (one, n)
     ORDER BY n
 """).bindparams(
-    sa.bindparam("at", type_=UtcTime),
-    sa.bindparam("told", type_=sa.JSON),
-    sa.bindparam("key", type_=sa.BigInteger),
-    sa.bindparam("news", type_=sa.Text),
+        sa.bindparam("at", type_=UtcTime),
+        sa.bindparam("told", type_=sa.JSON),
+        sa.bindparam("key", type_=sa.BigInteger),
+        sa.bindparam("news", type_=sa.Text),
+    )
 )
 """Numbers are given out row by row, after both sides of the join, and so after the lock."""
 
@@ -244,7 +246,7 @@ async def append_all_events(
         return
     if connection.dialect.name == "postgresql":
         given = {"key": _EVENT_LOCK, "news": NEWS, "at": at, "told": rows}
-        await connection.execute(_APPENDED, given)
+        await _APPENDED.changed(connection, given)
     else:
         for row in rows:
             await _HAPPENED.changed(connection, {"at": at, **row})

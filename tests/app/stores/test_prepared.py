@@ -145,3 +145,27 @@ async def test_what_sqlalchemy_would_have_to_fill_in_is_refused(engine: AsyncEng
     with pytest.raises(ValueError, match="SQLAlchemy"):
         async with engine.begin() as connection:
             await Prepared(sa.insert(table)).changed(connection, {"a": 1})
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+async def test_a_connection_that_broke_is_not_used_again(engine: AsyncEngine) -> None:
+    with pytest.raises(DBAPIError) as broke:
+        await _broken_off(engine)
+    assert broke.value.connection_invalidated
+    assert await _PEOPLE.read(engine, {}) == []
+
+
+async def _broken_off(engine: AsyncEngine) -> None:
+    async with engine.begin() as connection:
+        assert await _PEOPLE.rows(connection, {}) == []
+        mine = await connection.scalar(sa.text("SELECT pg_backend_pid()"))
+        async with engine.connect() as other:
+            await other.execute(sa.text("SELECT pg_terminate_backend(:mine)"), {"mine": mine})
+        await asyncio.sleep(0.1)
+        await _PEOPLE.rows(connection, {})
+
+
+async def test_nothing_is_written_without_a_transaction(engine: AsyncEngine) -> None:
+    async with engine.connect() as connection:
+        with pytest.raises(ValueError, match="begin"):
+            await _PERSON.changed(connection, {"id": "p-1", "created_at": NOON})

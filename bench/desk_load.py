@@ -114,11 +114,19 @@ def used(app_pid: int, database_url: str) -> Used:
     return Used(
         cpu_s(app_pid),
         # the first counts those that have ended; the memory that they share counts once each
-        sum(cpu_s(one) for one in servers),
+        sum(_cpu_if_there_s(one) for one in servers),
         sum(os.times()[:2]),
         resident_mb(app_pid),
         resident_mb(servers[0]) if servers else 0.0,
     )
+
+
+def _cpu_if_there_s(pid: int) -> float:
+    """Return what a server has used; one of PostgreSQL's may end at any moment."""
+    try:
+        return cpu_s(pid)
+    except FileNotFoundError:
+        return 0.0
 
 
 def machine() -> str:
@@ -332,6 +340,7 @@ def main() -> int:
             folder = Path(stack.enter_context(TemporaryDirectory(dir=ROOT / "var")))
             url = stack.enter_context(postgres_server()) if name == "postgresql" else ""
             rows[name] = asdict(asyncio.run(_measured(folder, url, day)))
+            print(name, rows[name], flush=True)  # should the next one break off
     print(f"{machine()}; load before {load_before:.1f}; {day}")
     for key in next(iter(rows.values())):
         print(f"{key:<20}" + "".join(f"{rows[name][key]!s:>14}" for name in rows))

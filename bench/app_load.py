@@ -51,7 +51,7 @@ class Caller:
 
     async def arrive(self) -> None:
         """Connect and get a session."""
-        await self._socket.connect(self._address, transports=["websocket"])
+        await self._socket.connect(self._address, transports=["websocket"], wait_timeout=20)
         await self._socket.emit(
             "session_request", {"session_id": None, "language": "ar", "after": 0}
         )

@@ -68,7 +68,8 @@ def engine_for(url: str, *, foreign_keys: bool = True) -> AsyncEngine:
             url,
             json_serializer=to_json,
             hide_parameters=True,
-            pool_size=10,
+            # one beyond is closed when it comes back, and the next begins cold: bursts must fit
+            pool_size=20,
             max_overflow=10,
             pool_recycle=1800,
             connect_args={

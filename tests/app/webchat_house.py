@@ -85,7 +85,9 @@ class Client:
         self._sio.on("bot_uttered", self._keeper(self.heard))
         self._sio.on("user_echo", self._keeper(self.echoes))
         self._sio.on("typing", self._take_typing)
-        await self._sio.connect(self.url, headers=self.headers, transports=["websocket"])
+        await self._sio.connect(
+            self.url, headers=self.headers, transports=["websocket"], wait_timeout=20
+        )
         await self.request_session()
         return self
 

@@ -149,7 +149,7 @@ async def test_a_session_of_a_lost_database_begins_anew(running: Running) -> Non
 
 async def test_saying_something_before_a_session_is_told_so(running: Running) -> None:
     stranger = socketio.AsyncClient()
-    await stranger.connect(running.url)
+    await stranger.connect(running.url, wait_timeout=20)
     ack = await stranger.call("user_uttered", {"message": "مرحبا", "session_id": "made up"})
     assert (ack["ok"], ack["code"]) == (False, "session_unknown")
     await stranger.disconnect()

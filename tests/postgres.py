@@ -36,7 +36,7 @@ FAST = (
     "synchronous_commit=off",
     "full_page_writes=off",
     "shared_buffers=32MB",
-    "max_connections=80",
+    "max_connections=150",
     "autovacuum=off",
     "listen_addresses=",
 )

@@ -143,11 +143,7 @@ class SqliteConnection(AsyncAdapt_aiosqlite_connection):
         self._time = asyncio.get_running_loop().time
         self._asked_at = self._time()
         try:
-            return _done(self._raw, operation, parameters)
-        except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode not in (sqlite3.SQLITE_INTERRUPT, *LOCKED):
-                raise
-            raise TooLong from error
+            return _done_soon(self._raw, operation, parameters)
         finally:
             self._asked_at = 0.0
 
@@ -275,12 +271,7 @@ class SqliteReads:
         raw = self._raw or self._opened()
         self._time = asyncio.get_running_loop().time
         self._asked_at = self._time()
-        try:
-            return _done(raw, operation, parameters)
-        except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode not in (sqlite3.SQLITE_INTERRUPT, *LOCKED):
-                raise
-            raise TooLong from error
+        return _done_soon(raw, operation, parameters)
 
     def close(self) -> None:
         """Close it; it is opened anew when it is needed."""
@@ -321,6 +312,16 @@ def _done(raw: sqlite3.Connection, operation: str, parameters: Sequence[Any]) ->
     described = cursor.description
     rows = cursor.fetchall() if described else ()
     return described, rows, cursor.rowcount, cursor.lastrowid
+
+
+def _done_soon(raw: sqlite3.Connection, operation: str, parameters: Sequence[Any]) -> Done:
+    """Run a query that the progress handler may break off, or another process hold up."""
+    try:
+        return _done(raw, operation, parameters)
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode not in (sqlite3.SQLITE_INTERRUPT, *LOCKED):
+            raise
+        raise TooLong from error
 
 
 def _done_many(raw: sqlite3.Connection, operation: str, rows: Sequence[Any]) -> Done:

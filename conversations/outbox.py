@@ -11,8 +11,9 @@ from functools import partial
 
 from channels.errors import ChannelStopped, DeliveryFailed, DeliveryUnknown, WindowClosed
 from channels.ports import Channel
+from conversations.claims import Claims
 from conversations.model import MessageState, OutboundMessage
-from conversations.ports import LEASE_S, Claim, Lease, Task
+from conversations.ports import LEASE_S, Lease, Task
 from conversations.sending import MOST_BREAKS, Backoff, SendingStore
 from conversations.window import ServiceWindow
 
@@ -45,32 +46,15 @@ class Outbox:
     ) -> None:
         self._store = store
         self._channels = channels
-        self._owner = owner
         self._now = now
         self._backoff = backoff or Backoff()
         self._window = window
-        self._lease = timedelta(seconds=lease_s)
-        self._claims = 0
+        self.claims = Claims(store, Task.SEND, owner=owner, now=now, lease_s=lease_s)
         self._closing = False
 
     def close(self) -> None:
         """Begin no further sending: what is on its way is finished, the rest stays pending."""
         self._closing = True
-
-    def next_claim(self) -> Claim:
-        """Return in whose name the next lease is asked for."""
-        self._claims += 1
-        return Claim(f"{self._owner}:{self._claims}", self._now() + self._lease)
-
-    async def claim(self) -> Lease | None:
-        """Take the conversation whose message waits longest to be sent."""
-        claim = self.next_claim()
-        now = claim.until - self._lease
-        return await self._store.claim(Task.SEND, owner=claim.owner, now=now, until=claim.until)
-
-    async def renew(self) -> None:
-        """Hold on to what is being worked at."""
-        await self._store.renew(self._owner, until=self._now() + self._lease)
 
     async def work(self, lease: Lease, pending: Sequence[OutboundMessage] | None = None) -> bool:
         """Send what is pending in the leased conversation, then give it back.

@@ -7,12 +7,13 @@ import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from conversations.asking import Asking, Patience
 from conversations.attention import Attention
 from conversations.breaker import Breaker
+from conversations.claims import Claims
 from conversations.errors import AssistantError, AssistantSilent
 from conversations.escalating import Escalating, without_wish
 from conversations.floor_moves import ASKED_AGAIN
@@ -27,7 +28,7 @@ from conversations.model import (
     Sender,
 )
 from conversations.places import SendPlaces
-from conversations.ports import LEASE_S, Assistant, Claim, Lease, NewMessage, Task
+from conversations.ports import LEASE_S, Assistant, Lease, NewMessage, Task
 from conversations.rating_turns import RatingTurns
 from conversations.sending import MOST_BREAKS, SendingStore
 from conversations.wordless import Wordless
@@ -84,26 +85,9 @@ class Relay:
         self._show_typing = show_typing
         self._shape = shape
         self._to_send = to_send
-        self._owner = owner
         self._now = now
         self._new_id = new_id
-        self._lease = timedelta(seconds=lease_s)
-        self._claims = 0
-
-    def next_claim(self) -> Claim:
-        """Return in whose name the next lease is asked for."""
-        self._claims += 1
-        return Claim(f"{self._owner}:{self._claims}", self._now() + self._lease)
-
-    async def claim(self) -> Lease | None:
-        """Take the conversation whose message waits longest."""
-        claim = self.next_claim()
-        now = claim.until - self._lease
-        return await self._store.claim(Task.RELAY, owner=claim.owner, now=now, until=claim.until)
-
-    async def renew(self) -> None:
-        """Hold on to what is being worked at."""
-        await self._store.renew(self._owner, until=self._now() + self._lease)
+        self.claims = Claims(store, Task.RELAY, owner=owner, now=now, lease_s=lease_s)
 
     async def work(self, lease: Lease, waiting: tuple[Conversation, Message] | None = None) -> bool:
         """Answer the next message of the leased conversation, then give it back.

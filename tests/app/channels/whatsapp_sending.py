@@ -68,7 +68,7 @@ class Sending:
         await self.parts.answer_all()
 
     async def send_all(self) -> None:
-        while (lease := await self.outbox.claim()) is not None:
+        while (lease := await self.outbox.claims.lease()) is not None:
             await self.outbox.work(lease)
 
     async def ours(self, of: Address = MARIAM) -> Sequence[Message]:

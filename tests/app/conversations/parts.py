@@ -120,7 +120,7 @@ class Parts:
 
     async def next_turn(self) -> tuple[Lease, Any] | None:
         handed = self.turns.take() if self.turns else None
-        lease = None if handed else await self.relay.claim()
+        lease = None if handed else await self.relay.claims.lease()
         return handed or (lease and (lease, None))
 
     def keep_places(self, keep: bool) -> None:
@@ -135,7 +135,7 @@ class Parts:
 
     async def _next_sending(self) -> tuple[Lease, Any] | None:
         handed = self.sendings.take() if self.sendings else None
-        lease = None if handed else await self.outbox.claim()
+        lease = None if handed else await self.outbox.claims.lease()
         return handed or (lease and (lease, None))
 
     async def messages(self, of: Address = MARIAM) -> Sequence[Message]:
@@ -228,8 +228,8 @@ async def all_parts(
                 to_answer=to_answer,
                 to_send=to_send,
                 typing=typing,
-                turns=Hands(to_answer, relay.next_claim) if handing else None,
-                sendings=Hands(to_send, outbox.next_claim) if handing else None,
+                turns=Hands(to_answer, relay.claims.next) if handing else None,
+                sendings=Hands(to_send, outbox.claims.next) if handing else None,
             )
         finally:
             await rasa.stop()

@@ -22,7 +22,7 @@ async def test_a_turn_whose_actions_died_with_us_is_taken_back_and_asked_once_mo
     await parts.hear("قبلها")
     await parts.answer_all()
     received = await parts.hear("افتح شكوى عن INV-9")
-    assert await parts.relay.claim() is not None
+    assert await parts.relay.claims.lease() is not None
     metadata = {"mid": received.message.id}
     parts.rasa.remember(received.conversation.id, "افتح شكوى عن INV-9", metadata, [])
     parts.clock.pass_(120)
@@ -87,7 +87,7 @@ async def test_a_message_that_breaks_off_again_and_again_is_put_aside_and_can_co
 async def test_a_worker_that_was_killed_counts_as_a_break_off(parts: Parts) -> None:
     await parts.hear("تقتل من يجيبها")
     for _ in range(MOST_BREAKS + 1):
-        lease = await parts.relay.claim()  # and is killed
+        lease = await parts.relay.claims.lease()  # and is killed
         assert lease is not None
         if lease.taken_over:
             await parts.store.count_break(lease, most=MOST_BREAKS, at=parts.clock())
@@ -101,6 +101,6 @@ async def test_of_many_waiting_conversations_each_is_claimed_once(parts: Parts) 
     for who in people:
         for n in range(3):
             await parts.hear(f"سؤال {n}", of=who)
-    leases = [await parts.relay.claim() for _ in range(41)]
+    leases = [await parts.relay.claims.lease() for _ in range(41)]
     taken = [one.conversation_id for one in leases if one is not None]
     assert len(taken) == len(set(taken)) == 40

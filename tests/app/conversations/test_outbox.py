@@ -78,9 +78,9 @@ async def test_a_restart_does_not_forget_the_next_try(parts: Parts) -> None:
     await answered(parts, "أولًا")
     await parts.send_all()
     again = Outbox(parts.store, {"fake": parts.channel}, owner="again", now=parts.clock)
-    assert await again.claim() is None
+    assert await again.claims.lease() is None
     parts.clock.pass_(11)
-    lease = await again.claim()
+    lease = await again.claims.lease()
     assert lease is not None
     assert not lease.taken_over
     await again.work(lease)
@@ -157,13 +157,13 @@ async def test_a_person_lets_a_stopped_channel_go_on(parts: Parts) -> None:
 
 async def test_a_closing_outbox_leaves_the_rest_pending(parts: Parts) -> None:
     await answered(parts, "أولًا", "ثانيًا")
-    lease = await parts.outbox.claim()
+    lease = await parts.outbox.claims.lease()
     assert lease is not None
     parts.outbox.close()
     await parts.outbox.work(lease)
     assert {state for state, _ in await ours(parts)} == {"pending"}
     again = Outbox(parts.store, {"fake": parts.channel}, owner="again", now=parts.clock)
-    lease = await again.claim()
+    lease = await again.claims.lease()
     assert lease is not None
     await again.work(lease)
     assert len(parts.channel.sent) == 2
@@ -226,9 +226,9 @@ async def test_what_a_dead_sender_had_begun_is_sent_again_only_where_that_does_n
 ) -> None:
     parts.channel.repeatable = repeatable
     await answered(parts, "أولًا", "ثانيًا")
-    lease = await parts.outbox.claim()
+    lease = await parts.outbox.claims.lease()
     assert lease is not None
-    assert await parts.outbox.claim() is None
+    assert await parts.outbox.claims.lease() is None
     if begun:
         await parts.store.begin(lease, (await parts.messages())[2].id)
     parts.clock.pass_(120)
@@ -238,10 +238,10 @@ async def test_what_a_dead_sender_had_begun_is_sent_again_only_where_that_does_n
 
 async def test_who_lost_the_lease_sends_nothing(parts: Parts) -> None:
     await answered(parts, "أولًا")
-    slow = await parts.outbox.claim()
+    slow = await parts.outbox.claims.lease()
     assert slow is not None
     parts.clock.pass_(120)
-    heir = await parts.outbox.claim()
+    heir = await parts.outbox.claims.lease()
     assert heir is not None
     await parts.outbox.work(slow)
     assert parts.channel.sent == []
@@ -251,12 +251,12 @@ async def test_who_lost_the_lease_sends_nothing(parts: Parts) -> None:
 
 async def test_who_renews_is_not_taken_for_dead(parts: Parts) -> None:
     await answered(parts, "أولًا")
-    lease = await parts.outbox.claim()
+    lease = await parts.outbox.claims.lease()
     assert lease is not None
     for _ in range(5):
         parts.clock.pass_(10)
-        await parts.outbox.renew()
-        assert await parts.outbox.claim() is None
+        await parts.outbox.claims.renew()
+        assert await parts.outbox.claims.lease() is None
     await parts.outbox.work(lease)
     assert len(parts.channel.sent) == 1
 
@@ -264,7 +264,7 @@ async def test_who_renews_is_not_taken_for_dead(parts: Parts) -> None:
 async def test_a_channel_that_is_gone_is_a_failure_with_a_name(parts: Parts) -> None:
     await answered(parts, "أولًا")
     outbox = Outbox(parts.store, {}, owner="other", now=parts.clock)
-    lease = await outbox.claim()
+    lease = await outbox.claims.lease()
     assert lease is not None
     await outbox.work(lease)
     assert await ours(parts) == [(MessageState.FAILED.value, "no_channel")]

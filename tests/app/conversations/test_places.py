@@ -32,14 +32,14 @@ async def working(parts: Parts, **changes: object) -> AsyncIterator[tuple[Looks,
     """Run the workers; by themselves they look so seldom that no test would live to see it."""
     told = {"slots": 4, "poll_s": SELDOM_S} | changes
     relay, outbox = parts.relay, parts.outbox
-    looks = Looks(relay.claim), Looks(outbox.claim)
+    looks = Looks(relay.claims.lease), Looks(outbox.claims.lease)
     workers = [
         Worker(
             "relay",
             claim=looks[0],
             work=relay.work,
             wakeup=parts.to_answer,
-            claims=relay.next_claim,
+            claims=relay.claims.next,
             **told,
         ),
         Worker(
@@ -47,7 +47,7 @@ async def working(parts: Parts, **changes: object) -> AsyncIterator[tuple[Looks,
             claim=looks[1],
             work=outbox.work,
             wakeup=parts.to_send,
-            claims=outbox.next_claim,
+            claims=outbox.claims.next,
             on_stop=outbox.close,
             **told,
         ),
@@ -145,7 +145,7 @@ async def test_who_stops_keeps_no_place_and_leaves_what_it_has_to_others(
             await asyncio.sleep(0.1)
         async with parts.to_answer.place() as place:
             assert place.claim is None
-        lease = await parts.relay.claim()
+        lease = await parts.relay.claims.lease()
         assert lease is not None
         assert lease.taken_over
         assert lease.conversation_id == received.conversation.id

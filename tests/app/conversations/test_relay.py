@@ -261,7 +261,7 @@ async def test_one_worker_at_a_time_per_conversation_others_beside_it(engine: As
 
 async def test_what_a_dead_worker_had_asked_is_looked_up_and_not_asked_twice(parts: Parts) -> None:
     received = await parts.hear("أين الفاتورة؟")
-    lease = await parts.relay.claim()
+    lease = await parts.relay.claims.lease()
     assert lease is not None
     parts.rasa.remember(
         received.conversation.id,
@@ -269,7 +269,7 @@ async def test_what_a_dead_worker_had_asked_is_looked_up_and_not_asked_twice(par
         {"mid": received.message.id},
         [{"text": "قيل قبل أن يموت"}],
     )
-    assert await parts.relay.claim() is None
+    assert await parts.relay.claims.lease() is None
     parts.clock.pass_(120)
     await parts.answer_all()
     assert parts.rasa.heard == []
@@ -278,7 +278,7 @@ async def test_what_a_dead_worker_had_asked_is_looked_up_and_not_asked_twice(par
 
 async def test_the_answer_of_a_worker_that_was_given_up_is_dropped(parts: Parts) -> None:
     received = await parts.hear("أين الفاتورة؟")
-    slow = await parts.relay.claim()
+    slow = await parts.relay.claims.lease()
     assert slow is not None
     parts.clock.pass_(120)
     await parts.answer_all()

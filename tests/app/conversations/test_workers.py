@@ -7,7 +7,7 @@ from tests.app.conversations.parts import Parts
 
 def worker(parts: Parts, **changes: object) -> Worker:
     told = {"wakeup": AnswerPlaces(), "slots": 4, "poll_s": 0.05} | changes
-    return Worker("relay", claim=parts.relay.claim, work=parts.relay.work, **told)
+    return Worker("relay", claim=parts.relay.claims.lease, work=parts.relay.work, **told)
 
 
 async def settled(parts: Parts, count: int) -> None:
@@ -41,7 +41,7 @@ async def test_a_wake_up_is_faster_than_the_next_look(parts: Parts) -> None:
 
 async def test_goes_on_after_an_error(parts: Parts) -> None:
     failures = [OSError("the database is away")]
-    claim = parts.relay.claim
+    claim = parts.relay.claims.lease
 
     async def failing() -> object:
         if failures:
@@ -64,7 +64,9 @@ async def test_a_stop_lets_an_answer_on_its_way_finish(parts: Parts) -> None:
         finished.set()
         return True
 
-    relay = Worker("relay", claim=parts.relay.claim, work=slow, wakeup=AnswerPlaces(), slots=1)
+    relay = Worker(
+        "relay", claim=parts.relay.claims.lease, work=slow, wakeup=AnswerPlaces(), slots=1
+    )
     await parts.hear("أين الفاتورة؟")
     relay.start()
     await started.wait()
@@ -80,7 +82,9 @@ async def test_a_stop_does_not_wait_for_ever(parts: Parts) -> None:
         await asyncio.sleep(3600)
         return True
 
-    relay = Worker("relay", claim=parts.relay.claim, work=endless, wakeup=AnswerPlaces(), slots=1)
+    relay = Worker(
+        "relay", claim=parts.relay.claims.lease, work=endless, wakeup=AnswerPlaces(), slots=1
+    )
     await parts.hear("أين الفاتورة؟")
     relay.start()
     await started.wait()

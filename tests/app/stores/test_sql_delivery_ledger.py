@@ -109,7 +109,9 @@ async def test_a_status_by_our_id_says_that_a_pending_message_was_sent(
     async with all_parts(engine) as parts:
         ledger = SqlDeliveryLedger(engine)
         _, answer = await answered(parts)
-        assert await parts.outbox.claim() is not None  # the sender died after the service took it
+        assert (
+            await parts.outbox.claims.lease() is not None
+        )  # the sender died after the service took it
         await note(ledger, SENT, message_id=answer.id, provider_id="wamid.7")
         parts.clock.pass_(120)
         await parts.send_all()

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING
 
 from aiohttp import ClientError, ClientSession, ClientTimeout, web
 
+from app.live_model import SwapFailed
 from app.release_figures import Recent
-from app.releasing import At, Releasing, SwapFailed, nowhere
+from app.releasing import At, Releasing, nowhere
 from app.settings import Settings
 from app.trainer_process import TrainerProcess
 from app.training import model_for

@@ -17,6 +17,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from app.live_model import LiveModel, Swap, SwapFailed
 from app.release_figures import Recent, ReleaseFigures, compared
 from app.trainer_process import POLITE, TrainerFailed, TrainerProcess
 from app.training import content_hash, forget_old, model_for
@@ -34,7 +35,6 @@ from content.release import (
 from content.releases import BY_HAND, Releases
 from content.repository import NOBODY as SOMEBODY
 from content.topics import forget_topics
-from conversations.model import RELEASE
 
 log = logging.getLogger(__name__)
 
@@ -49,13 +49,6 @@ class Refused(Exception):
     """The release may not go live; what was found is in it already."""
 
 
-class SwapFailed(Exception):
-    """Rasa did not take the model over."""
-
-    code = "rasa"
-
-
-Swap = Callable[[Path], Awaitable[None]]
 Check = Callable[[Path], Awaitable[list[Finding]]]
 At = Callable[[str], Awaitable[None]]
 
@@ -92,7 +85,7 @@ class Releasing:
     ) -> None:
         self.releases = releases
         self.trainer = trainer
-        self._swap = swap
+        self.model = LiveModel(project, models, releases.live, swap)
         self._project = project
         self._models = models
         self._place = place
@@ -101,19 +94,14 @@ class Releasing:
         self._check = check or self._findings
         self._departments = departments
         self._at = at
-        self._said_by: dict[str, Any] = {}
-        self._in_doubt = False  # whether Rasa answers by what is live
-
-    def said_by(self) -> dict[str, Any]:
-        """Return what an answer remembers: the release that is live, and its model."""
-        return {RELEASE: self._said_by} if self._said_by else {}
 
     async def round(self) -> bool:
         """Do one release, or prepare one; return whether something was done."""
         rows = await self.releases.store.in_states(WATCHED)
         await self.recover([one for one in rows if one.working])
-        await self._look_up([one for one in rows if one.state is ReleaseState.LIVE])
-        await self._settle()
+        live = [one for one in rows if one.state is ReleaseState.LIVE]
+        await self.model.look_up(live[-1] if live else None)
+        await self.model.settle()
         at = self._now()
         for release in rows:
             due = release.due_at is None or release.due_at <= at
@@ -127,18 +115,6 @@ class Releasing:
                 return True
         return False
 
-    async def _look_up(self, live: Sequence[Release]) -> None:
-        """Learn which release is live: another node may have brought it."""
-        number = live[-1].number if live else None
-        if not self._said_by or self._said_by["number"] != number:
-            model = live[-1].model if live else ""
-            if not model:
-                found = await asyncio.to_thread(
-                    model_for, self._project, self._models, self.releases.live
-                )
-                model = found.name
-            self._said_by = {"number": number, "model": model.removesuffix(".tar.gz")}
-
     async def recover(self, working: Sequence[Release]) -> None:
         """End what a process that died has begun: live after all, or failed at that part."""
         for release in working:
@@ -151,8 +127,9 @@ class Releasing:
             await self._note(
                 release, state=ReleaseState.FAILED, failure=f"broken_off_{release.state.value}"
             )
-            self._in_doubt = self._in_doubt or release.state is ReleaseState.SWAPPING
-            await self._settle()
+            if release.state is ReleaseState.SWAPPING:
+                self.model.doubt()
+            await self.model.settle()
 
     async def _bring_live(self, release: Release) -> None:
         try:
@@ -171,8 +148,9 @@ class Releasing:
         except (TrainerFailed, SwapFailed, ContentBroken, ContentInConflict, OSError) as error:
             log.exception("release %d failed", release.number)
             await self._note(release, state=ReleaseState.FAILED, failure=_said(error))
-            self._in_doubt = self._in_doubt or isinstance(error, SwapFailed)
-            await self._settle()
+            if isinstance(error, SwapFailed):
+                self.model.doubt()
+            await self.model.settle()
 
     async def _prepare(self, release: Release) -> None:
         """Check, train and measure what waits for review, so that its reviewer sees what it does.
@@ -250,7 +228,7 @@ class Releasing:
             last = self._now()
             await self._note(release, part=part, share=share)
 
-        base = await asyncio.to_thread(self._live_model)
+        base = await asyncio.to_thread(self.model.kept)
         job = asyncio.create_task(self.trainer.train(content, model, told, base=base))
         try:
             while not job.done():
@@ -261,18 +239,13 @@ class Releasing:
         finally:
             job.cancel()
 
-    def _live_model(self) -> Path | None:
-        """Return the model of what is live, None where it is gone."""
-        live = model_for(self._project, self._models, self.releases.live)
-        return live if live.exists() else None
-
     async def warm_up(self) -> None:
         """Read the draft in the trainer and ask the live model, ahead of a release.
 
         Raises:
             TrainerFailed: the trainer cannot be had.
         """
-        live = await asyncio.to_thread(self._live_model)
+        live = await asyncio.to_thread(self.model.kept)
         await self.trainer.warm_up(self.releases.draft, live)
         if live is not None:
             topics = await asyncio.to_thread(ContentFolder(self.releases.live).topics)
@@ -301,9 +274,8 @@ class Releasing:
         folder = ContentFolder(self._place / f"release-{release.number}" / "content")
         topics = await asyncio.to_thread(folder.topics)
         messages = await self._figures.messages(frozenset(topics))
-        live = model_for(self._project, self._models, self.releases.live)
         after = await self._figures.of(model, messages)
-        before = await self._figures.of(live, messages)
+        before = await self._figures.of(self.model.path(), messages)
         await self._at("measured")
         drops, lost = compared(before, after, messages)
         told = [one for one in release.findings if one.rule != CONVERSATION]
@@ -322,7 +294,7 @@ class Releasing:
         folder = self._place / f"release-{release.number}" / "content"
         await asyncio.to_thread(self.releases.repository.check_out, release.commit, folder)
         await self._at("before_swap")
-        await self._swap(model)
+        await self.model.take(model)
         await self._at("swapped")
         live = ContentFolder(self.releases.live)
         await asyncio.to_thread(live.take_over, folder)  # from here on this is what is live
@@ -338,10 +310,10 @@ class Releasing:
         release = await self.releases.store.get(release.number)
         release = await self.releases.store.make_live(release, actor=NOBODY, at=self._now())
         forget_old(self._models)
-        await self._look_up([release])
+        await self.model.look_up(release)
         log.info("release %d is live", release.number)
-        self._in_doubt = True  # had it died since the swap, it would have started with the old one
-        await self._settle()
+        self.model.doubt()  # had Rasa died since the swap, it would have started with the old one
+        await self.model.settle()
 
     def _move_head(self, release: Release) -> None:
         repository, at = self.releases.repository, self._now()
@@ -361,19 +333,6 @@ class Releasing:
         return content_hash(self._project, folder) == content_hash(
             self._project, self.releases.live
         )
-
-    async def _settle(self) -> None:
-        """Where it is in doubt, let Rasa have the live model; it is asked again until it has it."""
-        if not self._in_doubt:
-            return
-        live = await asyncio.to_thread(self._live_model)
-        if live is not None:
-            try:
-                await self._swap(live)
-            except SwapFailed as error:
-                log.warning("Rasa does not take the live model: %s", error)
-                return
-        self._in_doubt = False
 
     async def _note(self, release: Release, **changes: Any) -> Release:
         """Keep a change on top of what others (a reviewer) may have changed meanwhile."""

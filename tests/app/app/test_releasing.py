@@ -44,7 +44,7 @@ async def test_an_approved_release_goes_live(house: Releasing, rasa: FakeRasa) -
     assert done.scores["after"]["faq ar gulf answer"] == [8, 8]
     assert house.releases.repository.find_head() == done.commit
     said_by = {"number": release.number, "model": model.name.removesuffix(".tar.gz")}
-    assert house.said_by() == {"release": said_by}  # what every answer remembers
+    assert house.model.said_by() == {"release": said_by}  # what every answer remembers
 
 
 async def test_what_is_in_review_is_prepared_so_that_pressing_only_swaps(

@@ -20,6 +20,7 @@ from content.measuring import (
     read_messages,
     scores,
     story_scores,
+    worn_down,
 )
 from content.release import Drop
 
@@ -49,8 +50,9 @@ def compared(
     edge = lost_at_the_edge(messages, before.said, after.said)
     edge.update(f"conversation {one.language}" for one in lost if one.drop is None)
     drops = dropped(before.scores, after.scores, edge)
-    each = tuple(one.drop for one in lost if one.drop is not None)
-    return (*drops, *each), tuple(one.found for one in lost)
+    worn = [one for one in worn_down(before.scores, after.scores, lost) if one not in drops]
+    each = [one.drop for one in lost if one.drop is not None]
+    return (*drops, *worn, *each), tuple(one.found for one in lost)
 
 
 class ReleaseFigures:

@@ -225,6 +225,20 @@ def astray(before: Sequence[Story], after: Sequence[Story]) -> Iterator[Astray]:
             yield Astray(one.language, found, Drop(one.figure, 1.0, 0.0, 1))
 
 
+def worn_down(
+    before: Mapping[str, Score], after: Mapping[str, Score], lost: Iterable[Astray]
+) -> Iterator[Drop]:
+    """Yield the languages in which too many conversations go astray, releases before included.
+
+    What a release lost at the edge is not held by the live model any more, so it counts again
+    where a later one loses something else at the edge.
+    """
+    for figure in sorted({f"conversation {one.language}" for one in lost if one.drop is None}):
+        new = after[figure]
+        if new.count - new.right > 2 * max(1.0, SLACK * new.count):
+            yield Drop(figure, before[figure].share, new.share, new.count)
+
+
 def as_facts(figures: Mapping[str, Score]) -> dict[str, list[int]]:
     """Return the figures as plain lists: right, count."""
     return {figure: [score.right, score.count] for figure, score in figures.items()}

@@ -16,6 +16,7 @@ from content.measuring import (
     read_messages,
     scores,
     story_scores,
+    worn_down,
 )
 from content.reading import PROJECT, read_content
 from kernel.folding import words
@@ -121,6 +122,22 @@ def test_what_is_lost_at_the_edge_counts_where_it_is_much(
     edge = {"faq ar answer": at_the_edge}
     assert len(dropped({"faq ar answer": before}, {"faq ar answer": after}, edge)) == drops
     assert len(dropped({"faq ar answer": before}, {"faq ar answer": after}, {})) == (lost > 1)
+
+
+@pytest.mark.parametrize(("astray_before", "drops"), [(0, 0), (1, 0), (2, 1)])
+def test_what_earlier_releases_lost_at_the_edge_counts_when_a_later_one_loses_more(
+    astray_before: int, drops: int
+) -> None:
+    leads = {"مشكور INV-9": 0.04}, {"مشكور INV-9": -0.03}
+    held = Story("شكر", "ar", True, leads=leads[0])
+    lost_now = Story("شكر", "ar", False, "مشكور INV-9", "thank", "greet", leads=leads[1])
+    others = [Story(f"قصة {n}", "ar", n >= astray_before) for n in range(20)]
+    before, after = [held, *others], [lost_now, *others]
+    lost = list(astray(before, after))
+    found = list(worn_down(story_scores(before), story_scores(after), lost))
+    assert [one.figure for one in found] == ["conversation ar"] * drops
+    unchanged = list(astray(after, after))
+    assert not list(worn_down(story_scores(after), story_scores(after), unchanged))
 
 
 def test_a_message_is_lost_at_the_edge_if_it_was_close_and_is_close() -> None:

@@ -157,7 +157,7 @@ class EntryPages:
                 )
             except InvalidContent as error:
                 for problem in error.problems:
-                    field = ".".join(problem.where.split(".")[:2])
+                    field = _field(problem.where)
                     words = self._rendering.say(
                         request, f"studio_problem_{problem.code}", about=problem.about
                     )
@@ -271,6 +271,12 @@ class EntryPages:
             title = one.side(language).title or one.topic
             offered[f'/choose{{{{"choice": "faq/{one.topic}"}}}}'] = title
         return {one: one for one in payloads if one not in offered} | offered
+
+
+def _field(where: str) -> str:
+    """Return the field of the form where a problem is to be told."""
+    parts = where.split(".")
+    return ".".join(parts[: 2 if parts[0] in {one.value for one in Language} else 1])
 
 
 def previews(entry: FaqEntry) -> dict[str, Any]:

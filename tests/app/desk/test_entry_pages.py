@@ -179,22 +179,23 @@ async def test_nearly_the_same_wording_of_another_question_is_refused(running: R
 
 
 @pytest.mark.parametrize(
-    ("field", "value", "words"),
+    ("field", "value", "words", "place"),
     [
-        ("text_en", "with {braces}", "الأقواس المعقوفة"),
-        ("status", "no such", "قيمة غير معروفة"),
-        ("more_ar", "/restart", "شرطة مائلة"),
-        ("valid_until", "2020-01-01", "تنتهي المدة قبل أن تبدأ"),
+        ("text_en", "with {braces}", "الأقواس المعقوفة", "text_en"),
+        ("status", "no such", "قيمة غير معروفة", "status"),
+        ("more_ar", "/restart", "شرطة مائلة", "asked-ar"),
+        ("valid_until", "2020-01-01", "تنتهي المدة قبل أن تبدأ", "valid_until"),
     ],
 )
-async def test_what_cannot_be_kept_is_said_in_words(
-    running: Running, field: str, value: str, words: str
+async def test_what_cannot_be_kept_is_said_in_words_and_with_its_place(
+    running: Running, field: str, value: str, words: str, place: str
 ) -> None:
     async with at_the_desk(running, "editor", Role.EDITOR) as editor:
         _, page = await editor.see(ONE)
         body = changed(the_form(page), **{"valid_from": "2026-01-01", field: value})
         status, page = await send(editor, ONE, body)
         assert (status, words in page) == (422, True)
+        assert page.count(f'href="#{place}"') == page.count(f'id="{place}"') == 1
 
 
 async def test_nothing_that_is_typed_becomes_markup(running: Running) -> None:

@@ -141,7 +141,7 @@ async def open_house(settings: Settings) -> AsyncIterator[House]:
 
     The workers are built but not started.
     """
-    engine = engine_for(settings.database)
+    engine = engine_for(settings.database, connections=settings.database_connections)
     try:
         async with ClientSession() as http:
             conversations = SqlConversationStore(engine, new_id=new_id)
@@ -355,7 +355,7 @@ def _furnished(
                 files_alone(files, cases, assistant, conversations, lines, new_id),
                 breaker,
                 RatingTurns(ratings, lines, now=now),
-                said_by=releasing.releasing.said_by,
+                said_by=releasing.releasing.model.said_by,
                 rush=None if whatsapp is None else whatsapp.rush,
                 now=now,
                 new_id=new_id,

@@ -16,13 +16,21 @@ from app.mail_settings import MailSettings
 from app.notice_settings import NoticeSettings
 from app.setting_values import about as _about
 from app.survey_settings import SurveySettings
+from app.whatsapp_settings import WhatsAppSettings
 from kernel.language import Language
 
 PREFIX = "BADDALA_"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Settings(ContentSettings, SurveySettings, CaseSystemSettings, MailSettings, NoticeSettings):
+class Settings(
+    WhatsAppSettings,
+    ContentSettings,
+    SurveySettings,
+    CaseSystemSettings,
+    MailSettings,
+    NoticeSettings,
+):
     """Times are in seconds. What is not shown by ``repr`` is a secret and stays out of logs."""
 
     data_dir: Path = field(
@@ -33,6 +41,10 @@ class Settings(ContentSettings, SurveySettings, CaseSystemSettings, MailSettings
         default="",
         repr=False,
         metadata=_about("Database to use. Empty: SQLite in the data folder.", read.database_url),
+    )
+    database_connections: int = field(
+        default=10,
+        metadata=_about("How many connections to PostgreSQL the app opens at most.", read.count),
     )
     host: str = field(default="127.0.0.1", metadata=_about("Address the public server listens on."))
     port: int = field(
@@ -65,43 +77,6 @@ class Settings(ContentSettings, SurveySettings, CaseSystemSettings, MailSettings
             "Other sites whose pages may embed the chat, with commas between. Empty: none.",
             read.origins,
         ),
-    )
-    whatsapp_phone_number_id: str = field(
-        default="",
-        metadata=_about("Id of our WhatsApp number. Empty: no WhatsApp.", read.number_id),
-    )
-    whatsapp_token: str = field(
-        default="",
-        repr=False,
-        metadata=_about("Token of the system user who sends through the Graph API."),
-    )
-    whatsapp_app_secrets: tuple[str, ...] = field(
-        default=(),
-        repr=False,
-        metadata=_about(
-            "Secret of the Meta app, which signs webhooks. Two with a comma while one is replaced.",
-            read.secrets,
-        ),
-    )
-    whatsapp_verify_token: str = field(
-        default="",
-        repr=False,
-        metadata=_about("Word that Meta repeats when it checks the webhook address."),
-    )
-    whatsapp_graph_url: str = field(
-        default="https://graph.facebook.com",
-        metadata=_about("Where the Graph API answers.", read.http_url),
-    )
-    whatsapp_graph_version: str = field(
-        default="v26.0", metadata=_about("Version of the Graph API.", read.graph_version)
-    )
-    whatsapp_per_second: int = field(
-        default=80,
-        metadata=_about("How many messages a second our WhatsApp number may exchange.", read.count),
-    )
-    whatsapp_timeout_s: float = field(
-        default=20.0,
-        metadata=_about("How long a sending to WhatsApp may take.", read.seconds),
     )
     default_language: Language = field(
         default=Language.AR,

@@ -15,8 +15,8 @@ import os
 import random
 import sys
 import time
-from collections.abc import Mapping, Sequence
-from contextlib import AsyncExitStack, ExitStack
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import AsyncExitStack, ExitStack, suppress
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -149,6 +149,15 @@ def cpu_s(pid: int) -> float:
     """Return the CPU seconds of a process and of the children it has waited for (Linux)."""
     fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
     return sum(int(one) for one in fields[11:15]) / os.sysconf("SC_CLK_TCK")
+
+
+def servers_cpu_s(pids: Iterable[int]) -> float:
+    """Return what servers of PostgreSQL have used; the first counts those that have ended."""
+    used = 0.0
+    for pid in pids:
+        with suppress(FileNotFoundError):  # one may end at any moment
+            used += cpu_s(pid)
+    return used
 
 
 async def flooded(

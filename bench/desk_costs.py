@@ -18,7 +18,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from app.settings import Settings
-from bench.ack import cpu_s
+from bench.ack import cpu_s, servers_cpu_s
 from bench.desk_crowd import Crowd, Wishes
 from bench.desk_load import WORK, app_process, hire, machine, settings_for
 from bench.desk_screens import Screen, Seen, session
@@ -71,7 +71,7 @@ class Meter:
         )
 
     def _used(self) -> tuple[float, float, float]:
-        servers = sum(cpu_s(one) for one in server_pids(self._database_url))
+        servers = servers_cpu_s(server_pids(self._database_url))
         return cpu_s(self._app), servers, sum(os.times()[:2])
 
 

@@ -28,7 +28,7 @@ from accounts.signing_in import Visitor
 from app.bootstrap import open_house
 from app.desk_wiring import one_time_password
 from app.settings import Settings
-from bench.ack import cpu_s, until_ready
+from bench.ack import cpu_s, servers_cpu_s, until_ready
 from bench.desk_crowd import Crowd, Wishes
 from bench.desk_screens import Screen, Seen, session
 from bench.load import resident_mb
@@ -113,20 +113,11 @@ def used(app_pid: int, database_url: str) -> Used:
     servers = server_pids(database_url)
     return Used(
         cpu_s(app_pid),
-        # the first counts those that have ended; the memory that they share counts once each
-        sum(_cpu_if_there_s(one) for one in servers),
+        servers_cpu_s(servers),
         sum(os.times()[:2]),
         resident_mb(app_pid),
-        resident_mb(servers[0]) if servers else 0.0,
+        resident_mb(servers[0]) if servers else 0.0,  # they share it
     )
-
-
-def _cpu_if_there_s(pid: int) -> float:
-    """Return what a server has used; one of PostgreSQL's may end at any moment."""
-    try:
-        return cpu_s(pid)
-    except FileNotFoundError:
-        return 0.0
 
 
 def machine() -> str:

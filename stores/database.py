@@ -21,6 +21,7 @@ from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 
 from stores.sqlite_connection import BUSY_TIMEOUT_MS, SqliteConnection, SqliteDriver
 
+POSTGRES_CONNECTIONS = 10
 POSTGRES_CONNECT_TIMEOUT_S = 10
 POSTGRES_STATEMENT_TIMEOUT_S = 60
 
@@ -36,7 +37,9 @@ _for_urgent: WeakKeyDictionary[AsyncEngine, AsyncEngine] = WeakKeyDictionary()
 """An engine with options costs more to make than most statements to run."""
 
 
-def engine_for(url: str, *, foreign_keys: bool = True) -> AsyncEngine:
+def engine_for(
+    url: str, *, foreign_keys: bool = True, connections: int = POSTGRES_CONNECTIONS
+) -> AsyncEngine:
     """Return an engine; nothing is connected yet. People's words stay out of its errors.
 
     On SQLite every transaction begins with ``BEGIN IMMEDIATE``: a second writer waits
@@ -46,6 +49,7 @@ def engine_for(url: str, *, foreign_keys: bool = True) -> AsyncEngine:
     Args:
         url: ``sqlite+aiosqlite:///path`` or ``postgresql+asyncpg://...``.
         foreign_keys: False only for migrations, which rebuild tables on SQLite.
+        connections: how many may be open to PostgreSQL; who finds none free waits.
 
     Raises:
         ValueError: another database or driver.
@@ -68,9 +72,11 @@ def engine_for(url: str, *, foreign_keys: bool = True) -> AsyncEngine:
             url,
             json_serializer=to_json,
             hide_parameters=True,
-            # one beyond is closed when it comes back, and the next begins cold: bursts must fit
-            pool_size=20,
-            max_overflow=10,
+            # more are never opened for a burst: each begins cold, and two cores run two statements;
+            # those used last go first, so that few have to know the statements
+            pool_size=connections,
+            max_overflow=0,
+            pool_use_lifo=True,
             pool_recycle=1800,
             connect_args={
                 "timeout": POSTGRES_CONNECT_TIMEOUT_S,

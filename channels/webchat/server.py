@@ -17,6 +17,7 @@ from channels.webchat.channel import Told as ToldHere
 from channels.webchat.door import Door
 from channels.webchat.proofs import WebchatProofs
 from channels.webchat.protocol import SessionRequest, Told, Uttered, language_in, whole
+from channels.webchat.rooms import Rooms
 from channels.webchat.sessions import Sessions
 from channels.webchat.uploads import Say, refusal_of
 from conversations.attachments import Attachment, AttachmentNotFound, AttachmentStore
@@ -45,6 +46,7 @@ def socket_server(origins: Sequence[str]) -> socketio.AsyncServer:
     return socketio.AsyncServer(
         async_mode="aiohttp",
         async_handlers=False,
+        client_manager=Rooms(),
         max_http_buffer_size=LARGEST_BODY,
         cors_allowed_origins=(lambda origin, environ: _may_connect(origin, environ, origins))
         if origins

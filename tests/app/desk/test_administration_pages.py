@@ -47,7 +47,8 @@ async def test_health_shows_channels_and_workers_as_they_are(running: Running) -
     assert "متوقفة عن الإرسال" in page
     assert '<bdi class="ref xs">190</bdi>' in page
     for worker in ("relay", "outbox", "mail", "watch"):
-        assert f'<bdi class="ref">{worker}</bdi>' in page
+        assert f'<bdi class="ref xs">{worker}</bdi>' in page
+    assert "الرد على الرسائل <bdi" in page
     assert "لم يُضبط خادم بريد" in page
     assert "<html" not in page
 

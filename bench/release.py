@@ -5,7 +5,8 @@ ask one question after another through the REST channel that the relay uses; eac
 editor changes one answer and adds a wording in each language, sends it to review, and another
 presses release when its figures are there (``prepared``: what a reviewer does) or at once, when
 nothing was prepared (``at_once``; ``answer``: at once, and no wording changed). Measured: from
-the press to the first chat that gets the new answer. Writes ``var/bench/release.json``.
+the press to the first chat that gets the new answer. The trainer is warm before the first, as it
+is while somebody edits. Writes ``var/bench/release.json``.
 """
 
 from __future__ import annotations
@@ -13,7 +14,9 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import math
 import os
+import re
 import resource
 import statistics
 import tempfile
@@ -38,6 +41,7 @@ from kernel.language import Language
 
 EDITOR, OTHER = Editor("bench-1", "Bench"), Editor("bench-2", "Bench two")
 TOPIC = "working_hours"
+MARK = "BENCH"
 ASKED = ("متى تداومون", "what are your hours", "how do I register as a supplier", "hello", "شكرا")
 TARGET_S, SLOW_S = 30.0, 2.0
 KINDS = ("at_once", "prepared", "answer")
@@ -116,6 +120,7 @@ async def measure(rounds: int, chats: int, kinds: Sequence[str], folder: Path) -
             while not await rasa.ready(http):  # noqa: ASYNC110  # another process
                 await asyncio.sleep(0.2)
             house.studio.drafting.draft.prepare()
+            await house.releasing.releasing.warm_up()  # as the app does once a draft is edited
             url = f"{settings.rasa_url}/webhooks/rest/webhook"
             people = Chats(url, 1.0)
             talking = [asyncio.create_task(people.one(http, n)) for n in range(chats)]
@@ -152,19 +157,26 @@ async def measure(rounds: int, chats: int, kinds: Sequence[str], folder: Path) -
 async def one_release(
     house: Any, http: ClientSession, url: str, number: int, kind: str
 ) -> tuple[float, float, str]:
-    """Change an answer and release it; return when it was pressed, when it came, and its mark."""
-    mark = f"BENCH-{number + 1}-{kind}"
+    """Change an answer and release it; return when it was pressed, when it came, and its mark.
+
+    The wording of the release before goes as the new one comes: many like it would teach the
+    assistant something else.
+    """
+    mark = f"{MARK}-{number + 1}-{kind}"
     folder: ContentFolder = house.studio.drafting.draft.folder
     entry = folder.entry(TOPIC)
     assert entry is not None  # noqa: S101  # it ships
     for language in Language:
         side = entry.side(language)
-        question = Question(f"{mark} {side.title}", side.questions[0].variety)
-        questions = side.questions if kind == "answer" else (*side.questions, question)
-        side = replace(side, text=f"{mark} {side.text}", questions=questions)
+        known = tuple(one for one in side.questions if not one.text.startswith(MARK))
+        question = Question(f"{mark} {known[0].text}", known[0].variety)
+        questions = side.questions if kind == "answer" else (*known, question)
+        text = re.sub(rf"^{MARK}\S* ", "", side.text)
+        side = replace(side, text=f"{mark} {text}", questions=questions)
         entry = entry.with_side(language, side)
     # a mark has a number in it, which only another source may vouch for
-    entry = replace(entry, sources=(*entry.sources, f"https://bench.example/{mark}"))
+    sources = [one for one in entry.sources if MARK not in one]
+    entry = replace(entry, sources=(*sources, f"https://bench.example/{mark}"))
     folder.save(entry, seen=folder.version(TOPIC))
     releases = house.releasing.releases
     sent: Release = await releases.send_to_review(EDITOR, mark)
@@ -172,9 +184,10 @@ async def one_release(
         await until(house, sent.number, lambda one: bool(one.model) and one.share > 0.98)
     pressed = time.monotonic()
     await releases.approve(sent.number, OTHER)
-    seen = await answers_with(http, url, mark, 300)
-    await until(house, sent.number, lambda one: one.state is ReleaseState.LIVE)
-    return pressed, seen, mark
+    async with asyncio.TaskGroup() as both:  # one that is refused would be waited for in vain
+        both.create_task(until(house, sent.number, lambda one: one.state is ReleaseState.LIVE))
+        seen = both.create_task(answers_with(http, url, mark, 300))
+    return pressed, seen.result(), mark
 
 
 async def until(house: Any, number: int, told: Any) -> None:
@@ -189,8 +202,8 @@ async def until(house: Any, number: int, told: Any) -> None:
 
 
 def p95(times: Sequence[float]) -> float:
-    """Return what all but one in twenty stay below; of few it is the longest."""
-    return sorted(times)[min(len(times) - 1, round(0.95 * len(times)))]
+    """Return what 19 of 20 do not exceed (nearest rank); of fewer than 20 it is the longest."""
+    return sorted(times)[math.ceil(0.95 * len(times)) - 1]
 
 
 def main() -> int:

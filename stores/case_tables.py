@@ -12,6 +12,7 @@ from stores.tables import Base, UtcTime
 
 # Partial indexes serve a query only when it says the very same words. NOT IN, because SQLite
 # would look the states of IN up in another index, and then each row in the table.
+NOT_CLOSED_ROWS = sa.text("state <> 'closed'")
 UNFINISHED_ROWS = sa.text("state NOT IN ('resolved', 'closed')")
 
 
@@ -91,6 +92,13 @@ class CaseRow(Base):
         sa.Index(None, "resolve_due_at"),
         sa.Index(None, "resolved_at"),
         sa.Index("ix_cases_came", "opened_at", "department", "confidential"),
+        sa.Index(
+            "ix_cases_not_closed",
+            "opened_at",
+            "number",
+            sqlite_where=NOT_CLOSED_ROWS,
+            postgresql_where=NOT_CLOSED_ROWS,
+        ),
         sa.Index(
             "ix_cases_board",
             "resolve_due_at",

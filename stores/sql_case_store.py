@@ -9,10 +9,11 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from cases.model import UNFINISHED, Case, CaseEvent, CaseKind
+from cases.model import Case, CaseEvent, CaseKind, CaseState
 from cases.ports import CaseQuery, Change
 from stores.attachment_cases import gather_files
 from stores.case_rows import case_from, event_from
+from stores.case_tables import NOT_CLOSED_ROWS, UNFINISHED_ROWS
 from stores.case_writes import (
     CASES,
     EVENTS,
@@ -23,6 +24,8 @@ from stores.case_writes import (
     save_case,
 )
 from stores.database import reading
+
+ANY_BUT_CLOSED = frozenset(CaseState) - {CaseState.CLOSED}
 
 
 class SqlCaseStore:
@@ -109,14 +112,20 @@ class SqlCaseStore:
 
 def _conditions(query: CaseQuery) -> list[sa.ColumnElement[bool]]:
     conditions: list[sa.ColumnElement[bool]] = []
+    states = query.states
+    if query.unfinished or (states and CaseState.CLOSED not in states):
+        # told as the index tells it, so that pages are read from it in their order
+        conditions.append(sa.literal_column(NOT_CLOSED_ROWS.text, sa.Boolean))
+        if states == ANY_BUT_CLOSED:
+            states = frozenset()
     chosen: list[tuple[sa.Column[Any], Sequence[str]]] = [
-        (CASES.c.state, sorted(query.states)),
+        (CASES.c.state, sorted(states)),
         (CASES.c.department, sorted(query.departments)),
         (CASES.c.kind, sorted(query.kinds)),
     ]
     conditions += [column.in_(values) for column, values in chosen if values]
     if query.unfinished:
-        conditions.append(CASES.c.state.in_(sorted(UNFINISHED)))
+        conditions.append(sa.literal_column(UNFINISHED_ROWS.text, sa.Boolean))
     if query.due_before is not None:
         due, still = CASES.c.resolve_due_at, CASES.c.paused_since
         conditions += [due < query.due_before, sa.or_(still.is_(None), due < still)]

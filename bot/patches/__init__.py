@@ -19,6 +19,7 @@ from bot.patches import (
     event_table,
     graph_order,
     known_choices,
+    packed_domain,
     recent_states,
     response_choice,
     rule_index,
@@ -42,6 +43,7 @@ ALL = (
     domain_emptiness,
     action_calls,
     settled_model,
+    packed_domain,
     broken_turns,
 )
 

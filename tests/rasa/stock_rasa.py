@@ -24,6 +24,7 @@ from rasa.core.processor import MessageProcessor
 from rasa.core.tracker_store import SQLTrackerStore
 from rasa.engine.graph import GraphNode, GraphSchema
 from rasa.engine.runner.dask import DaskGraphRunner
+from rasa.graph_components.providers.domain_provider import DomainProvider
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import Event, UserUttered
 from rasa.shared.core.slots import Slot
@@ -52,6 +53,7 @@ PLACES: tuple[tuple[Any, str], ...] = (
     (ActionBotResponse, "run"),
     (Domain, "is_empty"),
     (Agent, "load_model"),
+    (DomainProvider, "load"),
     (MessageProcessor, "_run_action"),
     (rasa.core.processor, "copy"),
     (rasa.core.actions.forms, "copy"),
@@ -99,6 +101,9 @@ ORIGINALS: dict[str, Callable[..., Any]] = {
     "884be90ef485f1d2": Domain.is_empty,
     "6fa4896f3667a20e": action.default_actions,
     "f4c1ab4c5c7af634": Agent.load_model,
+    "75a21f7228a83368": DomainProvider.load,
+    "b582b9abf0a20655": DomainProvider._persist,
+    "113d50bc5e13f77f": Domain.from_directory,
     "a9dc5d5c4cd002b7": UserUttered.as_sub_state,
     "d7c9322b9abf1427": Domain._get_user_sub_state,
     "0fbfe75e6b9e550a": Domain._get_featurized_entities,

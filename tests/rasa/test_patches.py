@@ -73,6 +73,19 @@ def test_a_model_loaded_after_patching_runs_in_order(tiny_model: Path) -> None:
     assert type(agent.processor.graph_runner) is OrderedGraphRunner
 
 
+@pytest.mark.parametrize("trained", ["tiny_model", "model"])
+def test_a_packed_domain_is_what_stock_rasa_reads(
+    trained: str, request: pytest.FixtureRequest
+) -> None:
+    archive = request.getfixturevalue(trained)
+    before = Agent.load(archive).domain
+    apply_patches()
+    after = Agent.load(archive).domain
+    assert after.as_dict() == before.as_dict()
+    assert after.fingerprint() == before.fingerprint()
+    assert after.responses == before.responses
+
+
 def test_a_loaded_model_is_set_aside_and_one_before_it_is_freed(tiny_model: Path) -> None:
     apply_patches()
     agent = Agent.load(tiny_model)

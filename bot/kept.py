@@ -19,6 +19,7 @@ from rasa.nlu.tokenizers.tokenizer import Token
 from rasa.shared.nlu.training_data import loading
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
+from rasa.shared.utils import validation
 from rasa.utils.log_utils import configure_structlog
 
 import bot.text_features
@@ -53,10 +54,11 @@ class Kept:
         self.files: Memory[TrainingData] = Memory()
         self.tokens: Memory[list[Token]] = Memory()
         self.counts: Memory[tuple[Counts, Counts]] = Memory()
+        self.valid: Memory[None] = Memory()
 
     def forget_unused(self) -> None:
         """Forget what the last training did not use."""
-        for memory in (self.files, self.tokens, self.counts):
+        for memory in (self.files, self.tokens, self.counts, self.valid):
             memory.forget_unused()
 
 
@@ -66,6 +68,7 @@ def keep_between_trainings() -> Kept:
     logging.getLogger("rasa").setLevel(logging.ERROR)
     kept = Kept()
     load, tokenize = loading._load, FoldingTokenizer.tokenize
+    hold_against = validation.validate_yaml_schema
 
     def load_file(path: str, language: str | None = "en") -> TrainingData | None:
         digest = hashlib.blake2b(Path(path).read_bytes(), digest_size=16).digest()
@@ -76,6 +79,11 @@ def keep_between_trainings() -> Kept:
         text = message.get(attribute) or ""
         return kept.tokens.get(text, lambda: tokenize(self, message, attribute))
 
+    def hold_against_once(text: str, schema: str, package: str = validation.PACKAGE_NAME) -> None:
+        digest = hashlib.blake2b(text.encode(), digest_size=16).digest()
+        kept.valid.get((digest, schema, package), lambda: hold_against(text, schema, package))
+
+    validation.validate_yaml_schema = hold_against_once
     loading._load = load_file
     if hasattr(loading.load_data, "stock"):
         loading.load_data = loading.load_data.stock

@@ -1,5 +1,6 @@
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -62,6 +63,19 @@ def test_trains_judges_and_ends_with_its_input(tmp_path: Path) -> None:
         },
         {"id": 6, "do": "judge", "model": str(model.with_name("again.tar.gz")), "texts": ["مرحبا"]},
     ]
+    broken = shutil.copytree(TINY, tmp_path / "broken")
+    domain = broken / "domain.yml"
+    told = domain.read_text("utf-8").replace("entities: [language]", "entities: INV-9")
+    domain.write_text(told, "utf-8")
+    jobs += [  # what was accepted once is not looked at again, what was refused is
+        {
+            **jobs[0],
+            "id": again,
+            "content": str(broken),
+            "model": str(model.with_name("bad.tar.gz")),
+        }
+        for again in (7, 8)
+    ]
     done = subprocess.run(
         [sys.executable, "-m", "bot.trainer"],
         cwd=PROJECT,
@@ -99,5 +113,7 @@ def test_trains_judges_and_ends_with_its_input(tmp_path: Path) -> None:
     ]
     leads = [one["leads"]["مرحبا"] for one in ended[2]["stories"][:2]]
     assert leads[0] > 0 > leads[1]  # what is told to be meant leads, or trails
-    assert ended[3]["event"] == "failed"
+    assert [ended[one]["event"] for one in (3, 7, 8)] == ["failed"] * 3
+    assert ended[7]["reason"] == ended[8]["reason"]
+    assert ended[7]["reason"].startswith("YamlValidationException")
     assert "مرحبا" not in done.stderr  # people's words are never logged

@@ -31,6 +31,7 @@ from desk.access import ACCOUNT, Routes
 from desk.drafting import Drafting
 from desk.entry_form import Typed, entry_from, may_change, typed_text
 from desk.entry_list import listed
+from desk.figure_words import NAMED_INTENTS
 from desk.improvement_pages import ids_of
 from desk.linking import linked
 from desk.rendering import Rendering
@@ -43,13 +44,6 @@ SEGMENTS = ("all", *(one.value for one in Segment))
 CHOICES = ("consultation", "complaint", "suggestion", "track_case")
 TALK = "/talk_to_human"
 COUNTED = timedelta(days=30)
-NAMED_INTENTS = (
-    *("complaint", "suggestion", "consultation", "track_case", "talk_to_human", "greet"),
-    *("goodbye", "thank", "affirm", "deny", "cancel", "help", "change_language"),
-    *("out_of_scope", "nlu_fallback", "faq"),
-)
-"""The intents that have a name in the phrases."""
-
 EMPTY = FaqEntry("", Side(), Side(), owner="", segment="public")
 
 

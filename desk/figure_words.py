@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 Say = Callable[..., str]
 
@@ -10,6 +10,26 @@ SETS = frozenset({"intents", "questions", "recent", "conversation"})
 LANGUAGES = {"ar": "desk_arabic", "en": "desk_english"}
 SORTS = frozenset({"intent", "answer", "department"})
 VARIETIES = frozenset({"msa", "gulf", "arab_other", "arabizi", "mixed", "en", "en_l2"})
+
+NAMED_INTENTS = (
+    *("complaint", "suggestion", "consultation", "track_case", "talk_to_human", "greet"),
+    *("goodbye", "thank", "affirm", "deny", "cancel", "help", "change_language"),
+    *("out_of_scope", "nlu_fallback", "faq"),
+)
+"""The intents that have a name in the phrases."""
+
+MEANINGS = frozenset({"wanted", "found"})
+"""The facts of a finding that may be intents."""
+
+
+def label_words(label: str, say: Say) -> str:
+    """Return an intent in words; any other label is a name."""
+    return say(f"studio_intent_{label}") if label in NAMED_INTENTS else label
+
+
+def facts_in_words(facts: Mapping[str, str], say: Say) -> dict[str, str]:
+    """Return the facts of a finding, its intents in words."""
+    return {k: label_words(v, say) if k in MEANINGS else v for k, v in facts.items()}
 
 
 def figure_words(name: str, say: Say, story_words: Callable[[str], str]) -> str:
@@ -30,5 +50,5 @@ def figure_words(name: str, say: Say, story_words: Callable[[str], str]) -> str:
         elif part in SORTS:
             words.append(say(f"studio_sort_{part}"))
         else:
-            words.append(part)
+            words.append(label_words(part, say))
     return " · ".join(words)

@@ -38,7 +38,7 @@ from desk.access import ACCOUNT, Routes
 from desk.drafting import Drafting
 from desk.entry_form import typed_text
 from desk.failure_words import failure_words, part_words
-from desk.figure_words import figure_words
+from desk.figure_words import facts_in_words, figure_words
 from desk.rendering import Rendering
 from desk.viewer import agent_of
 from kernel.language import Language
@@ -256,6 +256,7 @@ class ReleasePages:
             "scores": figures(release),
             "rule_of": rule_of,
             "figure_words": partial(figure_words, say=say, story_words=story_words),
+            "facts_in_words": partial(facts_in_words, say=say),
             "story_words": story_words,
             "failure": failure,
             "failed_at": failed_at,

@@ -137,7 +137,7 @@ async def test_a_drop_is_overridden_by_another_editor_with_a_reason(running: Run
             model="m.tar.gz",
         )
         _, page = await ali.see(ONE)
-        assert "90.0% → 70.0%" in page
+        assert "تراجعت النسبة من \u206890.0%\u2069 إلى \u206870.0%\u2069" in page
         assert "اختبارات المحادثة · العربية · سؤال INV-9" in page
         assert "ما صنّفه المحررون مؤخرًا · العربية · خليجية · الجواب" in page
         assert "سلك أحد اختبارات المحادثة طريقًا آخر" in page
@@ -161,7 +161,7 @@ async def test_what_stands_against_a_release_is_told_before_it_is_pressed(
         await sent(running, noura)
         title = "somebody appeals in formal words"
         drop = Drop(f"conversation en {title}", 1.0, 0.0, 1)
-        edge = {**WENT, "then": "+4%", "now": "-3%"}
+        edge = {**WENT, "wanted": "track_case", "then": "+4%", "now": "-3%"}
         note = Finding("note: conversation", title, "x", "conversation_edge", edge)
         await becomes(running, drops=(drop,), findings=(note,), model="m.tar.gz")
         _, page = await ali.see(ONE)
@@ -178,6 +178,7 @@ async def test_what_stands_against_a_release_is_told_before_it_is_pressed(
         assert 'id="release-now"' in page
         assert "لم يظهر ما يمنع" in page
         assert "\u2068-3%\u2069" in page
+        assert "بدلًا من \u2068متابعة طلب\u2069" in page  # an intent is told in words
         serious = Finding("schema", "data/nlu_ar/faq.yml:7", "x", "unreadable", {"exactly": "y"})
         await becomes(running, findings=(serious,))
         _, page = await ali.see(ONE)

@@ -34,8 +34,8 @@ async def _refused(visit: Visit) -> None:
     way = {"at": "أرغب في التظلم", "wanted": "track_case", "found": "consultation"}
     edge = {**way, "then": "\u200e+4%", "now": "\u200e-3%"}
     scores = {
-        "before": {"faq ar answer": [118, 120], "faq ar gulf answer": [36, 40]},
-        "after": {"faq ar answer": [110, 120], "faq ar gulf answer": [28, 40]},
+        "before": {"questions ar answer": [118, 120], "questions ar gulf answer": [36, 40]},
+        "after": {"questions ar answer": [110, 120], "questions ar gulf answer": [28, 40]},
     }
     await store.add(
         replace(
@@ -48,7 +48,7 @@ async def _refused(visit: Visit) -> None:
             model="m.tar.gz",
             scores=scores,
             drops=(
-                Drop("faq ar gulf answer", 0.9, 0.7, 40),
+                Drop("questions ar gulf answer", 0.9, 0.7, 40),
                 Drop(f"conversation en {title}", 1.0, 0.0, 1),
             ),
             findings=(

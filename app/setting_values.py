@@ -42,6 +42,13 @@ def count(raw: str) -> int:
     return int(raw)
 
 
+def connections(raw: str) -> int:
+    """Read how many connections to keep: one listens for news all the time."""
+    if not raw.isdecimal() or int(raw) < 4:
+        raise ValueError("must be a whole number from 4 on")
+    return int(raw)
+
+
 def days_of_raw_webhooks(raw: str) -> int:
     """Read how long a webhook is kept: longer than Meta repeats it."""
     if not raw.isdecimal() or int(raw) < 8:

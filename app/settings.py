@@ -44,7 +44,10 @@ class Settings(
     )
     database_connections: int = field(
         default=10,
-        metadata=_about("How many connections to PostgreSQL the app opens at most.", read.count),
+        metadata=_about(
+            "How many connections to PostgreSQL the app opens at most; at least 4.",
+            read.connections,
+        ),
     )
     host: str = field(default="127.0.0.1", metadata=_about("Address the public server listens on."))
     port: int = field(

@@ -44,6 +44,7 @@ def test_reports_all_problems_at_once() -> None:
                 "BADDALA_PORT": "70000",
                 "BADDALA_RASA_URL": "localhost",
                 "BADDALA_DATABASE_URL": "mysql://h",
+                "BADDALA_DATABASE_CONNECTIONS": "3",
                 "BADDALA_WEBCHAT_SECRET": "short",
                 "BADDALA_WEBCHAT_ORIGINS": "https://a.example/page",
                 "BADDALA_FLOOD_BURST": "0",
@@ -54,6 +55,7 @@ def test_reports_all_problems_at_once() -> None:
             }
         )
     assert [problem.partition(":")[0] for problem in found.value.problems] == [
+        "BADDALA_DATABASE_CONNECTIONS",
         "BADDALA_DATABASE_URL",
         "BADDALA_DEFAULT_LANGUAGE",
         "BADDALA_FLOOD_BURST",

@@ -57,6 +57,22 @@ async def test_a_reader_does_not_wait_for_a_writer(engine: AsyncEngine) -> None:
 
 
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+async def test_who_finds_no_connection_free_waits_for_one(database_url: str) -> None:
+    engine = engine_for(database_url, connections=2)
+    count = sa.text("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()")
+
+    async def ask() -> int:
+        async with engine.connect() as connection:
+            await asyncio.sleep(0.01)
+            return int(await connection.scalar(count) or 0)
+
+    try:
+        assert max(await asyncio.gather(*(ask() for _ in range(12)))) == 2
+    finally:
+        await engine.dispose()
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 async def test_postgresql_refuses_a_write_while_reading(engine: AsyncEngine) -> None:
     with pytest.raises(DBAPIError, match="read-only"):
         async with reading(engine) as connection:

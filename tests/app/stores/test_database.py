@@ -59,7 +59,10 @@ async def test_a_reader_does_not_wait_for_a_writer(engine: AsyncEngine) -> None:
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 async def test_who_finds_no_connection_free_waits_for_one(database_url: str) -> None:
     engine = engine_for(database_url, connections=2)
-    count = sa.text("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()")
+    count = sa.text(
+        "SELECT count(*) FROM pg_stat_activity"
+        " WHERE datname = current_database() AND backend_type = 'client backend'"
+    )
 
     async def ask() -> int:
         async with engine.connect() as connection:

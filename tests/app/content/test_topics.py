@@ -1,5 +1,14 @@
-from content.topics import faq_titles, has_topic
+import pytest
+
+from content.reading import PROJECT
+from content.topics import faq_titles, forget_topics, has_topic
 from kernel.language import Language
+
+
+@pytest.fixture(autouse=True)
+def topics_of_the_project() -> None:
+    """Whatever content an app of another test in this process had."""
+    forget_topics(PROJECT)
 
 
 def test_every_question_has_a_title_in_both_languages() -> None:

@@ -35,7 +35,7 @@ class LiveModel:
         self._project = project
         self._models = models
         self._live = live
-        self._swap = swap
+        self.swap = swap
         self._said_by: dict[str, Any] = {}
         self._in_doubt = False
 
@@ -61,14 +61,6 @@ class LiveModel:
                 model = (await asyncio.to_thread(self.path)).name
             self._said_by = {"number": number, "model": model.removesuffix(".tar.gz")}
 
-    async def take(self, model: Path) -> None:
-        """Let Rasa answer by a model.
-
-        Raises:
-            SwapFailed: it does not.
-        """
-        await self._swap(model)
-
     def doubt(self) -> None:
         """Note that Rasa may answer by another model than the live one."""
         self._in_doubt = True
@@ -80,7 +72,7 @@ class LiveModel:
         live = await asyncio.to_thread(self.kept)
         if live is not None:
             try:
-                await self._swap(live)
+                await self.swap(live)
             except SwapFailed as error:
                 log.warning("Rasa does not take the live model: %s", error)
                 return

@@ -294,7 +294,7 @@ class Releasing:
         folder = self._place / f"release-{release.number}" / "content"
         await asyncio.to_thread(self.releases.repository.check_out, release.commit, folder)
         await self._at("before_swap")
-        await self.model.take(model)
+        await self.model.swap(model)
         await self._at("swapped")
         live = ContentFolder(self.releases.live)
         await asyncio.to_thread(live.take_over, folder)  # from here on this is what is live

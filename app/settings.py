@@ -18,6 +18,7 @@ from app.setting_values import about as _about
 from app.survey_settings import SurveySettings
 from app.whatsapp_settings import WhatsAppSettings
 from kernel.language import Language
+from stores.database import POSTGRES_CONNECTIONS
 
 PREFIX = "BADDALA_"
 
@@ -43,7 +44,7 @@ class Settings(
         metadata=_about("Database to use. Empty: SQLite in the data folder.", read.database_url),
     )
     database_connections: int = field(
-        default=10,
+        default=POSTGRES_CONNECTIONS,
         metadata=_about(
             "How many connections to PostgreSQL the app opens at most; at least 4.",
             read.connections,

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from http import HTTPStatus
 from typing import Any
 
@@ -31,7 +32,7 @@ from desk.access import ACCOUNT, Routes
 from desk.drafting import Drafting
 from desk.entry_form import Typed, entry_from, may_change, typed_text
 from desk.entry_list import listed
-from desk.figure_words import NAMED_INTENTS
+from desk.figure_words import label_words
 from desk.improvement_pages import ids_of
 from desk.linking import linked
 from desk.rendering import Rendering
@@ -225,7 +226,7 @@ class EntryPages:
             "may": may_change(account, entry),
             "writes": [one for one in Language if one in account.languages],
             "departments": DEPARTMENTS,
-            "named_intents": NAMED_INTENTS,
+            "label_words": partial(label_words, say=partial(self._rendering.say, request)),
             "statuses": STATUSES,
             "varieties": VARIETIES,
             "payloads": payloads,

@@ -6,6 +6,9 @@ import pytest
 
 from accounts.model import Role
 from app.bootstrap import now
+from kernel.language import Language
+from phrases.catalogue import Catalogue
+from stores import rt_case_system, webhook_case_system
 from tests.app.desk.staff import at_the_desk
 from tests.app.webchat_house import Client, Running
 from watch.model import Problem, Trouble
@@ -51,6 +54,12 @@ async def test_health_shows_channels_and_workers_as_they_are(running: Running) -
     assert "الرد على الرسائل <bdi" in page
     assert "لم يُضبط خادم بريد" in page
     assert "<html" not in page
+
+
+@pytest.mark.parametrize("system", [rt_case_system.NAME, webhook_case_system.NAME])
+def test_what_runs_beside_another_case_system_has_a_name_in_both_languages(system: str) -> None:
+    for language in Language:
+        assert f"desk_part_mirroring_{system}" in Catalogue.load().keys(language)
 
 
 async def test_a_stopped_channel_is_let_go_on_by_hand(running: Running) -> None:
